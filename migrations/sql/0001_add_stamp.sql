@@ -1,0 +1,174 @@
+-- The path of one stamp as one statement. A function instead of a CTE because a late event must look at its neighbours
+-- *after* the card is locked: inside a CTE every subquery sees the snapshot from before the wait, here each statement
+-- sees a fresh one. SECURITY INVOKER: row-level security holds inside. Kept for this release and the next; a change
+-- makes add_stamp_v2.
+--
+-- Locks, always in this order: card row, staff member's day row. Returns one row; `outcome` is 'counted', 'replay' or
+-- the code of a refusal, and a refusal has written nothing. A duplicate id of another card raises unique_violation.
+CREATE FUNCTION add_stamp_v1(
+  p_business uuid, p_id uuid, p_account uuid, p_version int, p_device uuid, p_branch uuid,
+  p_card uuid, p_customer uuid, p_scan_code text,                 -- exactly one of the three names the card
+  p_code_at timestamptz,                                          -- issue time of the rotating code, if one was shown
+  p_occurred timestamptz, p_amount bigint, p_count int, p_override text,
+  p_rule_version int, p_steps int[], p_titles text[], p_cooldown interval, p_card_cap int, p_staff_cap int,
+  OUT outcome text, OUT card_id uuid, OUT customer_id uuid, OUT customer_name text, OUT balance int, OUT seq int,
+  OUT occurred_at timestamptz, OUT blocked_until timestamptz, OUT zone text, OUT rewards jsonb
+) LANGUAGE plpgsql AS $$
+DECLARE
+  shop record;
+  card cards%ROWTYPE;
+  done stamp_events%ROWTYPE;
+  v_now timestamptz;
+  v_at timestamptz;
+  v_day date;
+  v_today int;
+  v_gap interval := CASE WHEN p_cooldown > interval '0' THEN greatest(p_cooldown, interval '5 seconds') ELSE interval '0' END;
+  v_near timestamptz;
+  v_flags text[] := '{}';
+  v_from int;
+  v_to int;
+  v_cycle int;
+  v_seq int;
+  v_last int := array_length(p_steps, 1);
+  v_reward uuid;
+  v_cost int;
+BEGIN
+  rewards := '[]';
+  -- who and where ------------------------------------------------------------------------------------------------
+  SELECT b.zone, b.rule_version, b.suspended_at, b.closed_at, m.version, m.disabled_at INTO shop
+    FROM businesses b JOIN memberships m ON m.business_id = b.id AND m.account_id = p_account
+    WHERE b.id = p_business;
+  zone := shop.zone;
+  outcome := CASE
+    WHEN shop.zone IS NULL OR shop.disabled_at IS NOT NULL OR shop.version <> p_version THEN 'membership_ended'
+    WHEN shop.closed_at IS NOT NULL THEN 'business_closed'
+    WHEN shop.suspended_at IS NOT NULL THEN 'business_suspended'
+    WHEN shop.rule_version <> p_rule_version THEN 'rules_changed'
+    WHEN p_device IS NOT NULL AND NOT EXISTS (
+      SELECT FROM devices d WHERE d.business_id = p_business AND d.id = p_device AND d.revoked_at IS NULL) THEN 'device_unknown'
+    WHEN p_branch IS NOT NULL AND NOT EXISTS (
+      SELECT FROM branches r WHERE r.business_id = p_business AND r.id = p_branch AND r.closed_at IS NULL) THEN 'branch_unknown'
+  END;
+  IF outcome IS NOT NULL THEN RETURN; END IF;
+
+  -- the card, through a merge if there was one, then locked ---------------------------------------------------------
+  IF p_scan_code IS NOT NULL THEN                                 -- three lookups, not one with OR: each has its index
+    SELECT coalesce(c.merged_into, c.id) INTO card_id FROM cards c WHERE c.business_id = p_business AND c.scan_code = p_scan_code;
+  ELSIF p_customer IS NOT NULL THEN
+    SELECT coalesce(c.merged_into, c.id) INTO card_id FROM cards c WHERE c.business_id = p_business AND c.customer_id = p_customer;
+  ELSE
+    SELECT coalesce(c.merged_into, c.id) INTO card_id FROM cards c WHERE c.business_id = p_business AND c.id = p_card;
+  END IF;
+  SELECT * INTO card FROM cards c WHERE c.business_id = p_business AND c.id = card_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN outcome := 'card_not_found'; RETURN; END IF;
+  IF card.merged_into IS NOT NULL THEN                            -- merged while we waited: the caller asks again
+    outcome := 'rules_changed'; RETURN;
+  END IF;
+  customer_id := card.customer_id;
+  balance := card.balance;
+  seq := card.seq;
+  SELECT u.name INTO customer_name FROM customers u WHERE u.business_id = p_business AND u.id = card.customer_id;
+
+  SELECT * INTO done FROM stamp_events e WHERE e.business_id = p_business AND e.id = p_id;
+  IF FOUND THEN
+    IF done.card_id <> card.id OR done.kind <> 'earn' THEN outcome := 'id_reused'; RETURN; END IF;
+    outcome := 'replay';
+    occurred_at := done.occurred_at;
+    SELECT done.balance_after - coalesce(sum(r.cost), 0), done.seq + count(r.id),
+           coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'title', r.title, 'threshold', r.threshold) ORDER BY r.cycle, r.threshold), '[]')
+      INTO balance, seq, rewards
+      FROM rewards r WHERE r.business_id = p_business AND r.caused_by = p_id;
+    RETURN;
+  END IF;
+
+  -- the visit's time: the phone's claim, bounded by what can be true --------------------------------------------------
+  v_now := app_now();                                             -- after the wait for the lock, never before
+  v_at := p_occurred;
+  IF v_at > v_now THEN
+    IF v_at > v_now + interval '2 minutes' THEN v_flags := v_flags || 'clock_ahead'::text; END IF;
+    v_at := v_now;
+  END IF;
+  IF v_at < v_now - interval '7 days 1 hour' THEN outcome := 'too_late'; RETURN; END IF;
+  IF v_at < card.issued_at THEN v_flags := v_flags || 'clock_behind'::text; v_at := card.issued_at; END IF;
+  IF v_at < v_now - interval '24 hours' THEN v_flags := v_flags || 'late'::text; END IF;
+  v_day := (v_at AT TIME ZONE shop.zone)::date;
+  occurred_at := v_at;
+
+  -- what the rules allow -----------------------------------------------------------------------------------------------
+  IF card.confirmed_at IS NULL THEN outcome := 'card_pending'; RETURN; END IF;
+  IF p_code_at IS NOT NULL AND p_code_at <= card.last_code_at THEN outcome := 'code_used'; RETURN; END IF;
+  IF p_override IS NULL AND v_gap > interval '0' AND card.last_at IS NOT NULL THEN
+    IF v_at >= card.last_at THEN
+      v_near := CASE WHEN v_at < card.last_at + v_gap THEN card.last_at END;
+    ELSE                                                          -- a late event: neighbours on both sides
+      SELECT e.occurred_at INTO v_near FROM stamp_events e
+        WHERE e.business_id = p_business AND e.card_id = card.id AND e.kind = 'earn'
+          AND e.occurred_at > v_at - v_gap AND e.occurred_at < v_at + v_gap
+          AND NOT EXISTS (SELECT FROM stamp_events v WHERE v.business_id = p_business AND v.voids = e.id)
+        ORDER BY e.occurred_at DESC LIMIT 1;
+    END IF;
+    IF v_near IS NOT NULL THEN
+      blocked_until := v_near + v_gap;
+      outcome := CASE WHEN abs(extract(epoch FROM v_at - v_near)) < 5 THEN 'just_stamped' ELSE 'cooldown' END;
+      RETURN;
+    END IF;
+  END IF;
+  IF card.day IS NULL OR v_day > card.day THEN v_today := 0;
+  ELSIF v_day = card.day THEN v_today := card.day_count;
+  ELSE
+    SELECT count(*) INTO v_today FROM stamp_events e
+      WHERE e.business_id = p_business AND e.card_id = card.id AND e.kind = 'earn'
+        AND (e.occurred_at AT TIME ZONE shop.zone)::date = v_day;
+  END IF;
+  IF p_override IS NULL AND v_today >= p_card_cap THEN outcome := 'card_cap'; RETURN; END IF;
+  -- The last check and the first write: nothing before this line has changed a row, so every RETURN above is clean.
+  INSERT INTO staff_days AS d (business_id, account_id, day, stamps) VALUES (p_business, p_account, v_day, 1)
+    ON CONFLICT ON CONSTRAINT staff_days_pkey DO UPDATE SET stamps = d.stamps + 1 WHERE d.stamps < p_staff_cap OR p_override IS NOT NULL;
+  IF NOT FOUND THEN outcome := 'staff_cap'; RETURN; END IF;
+
+  -- the ledger: the stamp, then a reward for every step it crossed ------------------------------------------------------
+  IF p_override IS NOT NULL THEN v_flags := v_flags || 'override'::text; END IF;
+  v_seq := card.seq + 1;
+  v_from := card.balance;
+  v_to := card.balance + p_count;
+  v_cycle := card.cycle;
+  INSERT INTO stamp_events (business_id, id, card_id, seq, kind, delta, balance_after, rule_version, account_id, device_id,
+                            branch_id, occurred_at, recorded_at, amount_centimos, reason, flags)
+    VALUES (p_business, p_id, card.id, v_seq, 'earn', p_count, v_to, p_rule_version, p_account, p_device,
+            p_branch, v_at, v_now, p_amount, p_override, v_flags);
+  LOOP
+    FOR i IN 1 .. v_last LOOP
+      -- The last step is reached by standing at or above it (a new rule may ask for less than the card already holds).
+      CONTINUE WHEN v_to < p_steps[i] OR (i < v_last AND v_from >= p_steps[i]);
+      v_reward := new_id();
+      v_cost := CASE WHEN i = v_last THEN p_steps[i] ELSE 0 END;
+      v_seq := v_seq + 1;
+      INSERT INTO rewards AS w (business_id, id, card_id, cycle, threshold, cost, title, rule_version, caused_by, issued_at)
+        VALUES (p_business, v_reward, card.id, v_cycle, p_steps[i], v_cost, p_titles[i], p_rule_version, p_id, v_now);
+      INSERT INTO stamp_events (business_id, id, card_id, seq, kind, delta, balance_after, rule_version, account_id, device_id,
+                                branch_id, occurred_at, recorded_at, reward_id)
+        VALUES (p_business, new_id(), card.id, v_seq, 'issue_reward', -v_cost, v_to - v_cost, p_rule_version, p_account, p_device,
+                p_branch, v_at, v_now, v_reward);
+      INSERT INTO events (id, business_id, kind, payload, recorded_at) VALUES (new_id(), p_business, 'RewardEarned',
+        jsonb_build_object('card_id', card.id, 'customer_id', card.customer_id, 'reward_id', v_reward, 'threshold', p_steps[i]), v_now);
+      rewards := rewards || jsonb_build_object('id', v_reward, 'title', p_titles[i], 'threshold', p_steps[i]);
+    END LOOP;
+    EXIT WHEN v_to < p_steps[v_last];
+    v_to := v_to - p_steps[v_last];
+    v_from := 0;
+    v_cycle := v_cycle + 1;
+  END LOOP;
+  UPDATE cards c SET balance = v_to, seq = v_seq, cycle = v_cycle, last_at = greatest(c.last_at, v_at),
+      day = greatest(c.day, v_day),
+      day_count = CASE WHEN c.day IS NULL OR v_day > c.day THEN 1 WHEN v_day = c.day THEN c.day_count + 1 ELSE c.day_count END,
+      last_code_at = greatest(c.last_code_at, p_code_at)
+    WHERE c.business_id = p_business AND c.id = card.id;
+  INSERT INTO events (id, business_id, kind, payload, recorded_at) VALUES (new_id(), p_business, 'StampAdded',
+    jsonb_build_object('card_id', card.id, 'customer_id', card.customer_id, 'stamp_id', p_id, 'account_id', p_account,
+      'count', p_count, 'balance', v_to, 'seq', v_seq, 'of', p_steps[v_last], 'occurred_at', v_at, 'flags', to_jsonb(v_flags)), v_now);
+  outcome := 'counted';
+  balance := v_to;
+  seq := v_seq;
+END $$;
+
+GRANT EXECUTE ON FUNCTION add_stamp_v1 TO sello_app;

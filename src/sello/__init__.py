@@ -1,0 +1,1 @@
+"""sello: digital stamp cards for small shops, trustworthy to the last stamp."""

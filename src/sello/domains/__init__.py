@@ -1,0 +1,1 @@
+"""What sello exists for, one package per domain; a domain uses another's front door only."""

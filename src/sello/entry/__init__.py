@@ -1,0 +1,1 @@
+"""The only place where things are put together: processes, settings, routes, commands."""

@@ -1,0 +1,115 @@
+"""Every setting of sello, from the environment; a secret may come from a file named by `<NAME>_FILE`.
+
+A wrong or missing setting stops the start with one clear sentence per setting.
+"""
+
+import ipaddress
+import os
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from sello.shared.auth import Keys
+
+_SECRETS = (
+    "DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_PLATFORM_URL", "DATABASE_LAWS_URL", "REDIS_URL", "JWT_SECRET",
+    "JWT_SECRET_PREVIOUS", "DATA_KEY", "METRICS_TOKEN", "SMTP_URL", "SENTRY_DSN",
+)  # fmt: skip
+
+
+class Settings(BaseSettings):
+    """The settings of one process, frozen at its start."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", case_sensitive=False)
+
+    public_base_url: str = Field("http://127.0.0.1:8000", description="Address people reach; links and webhook signatures use it")
+    database_url: str = Field(description="postgresql:// address of sello_app; may be PgBouncer in transaction mode")
+    database_platform_url: str = Field(description="postgresql:// address of sello_platform; a direct connection (LISTEN)")
+    database_owner_url: str | None = Field(None, description="postgresql:// address of sello_owner; `sello migrate` only")
+    database_laws_url: str | None = Field(None, description="postgresql:// address of sello_laws; `sello laws` and the nightly check")
+    database_prepare: Literal["on", "off"] = Field("on", description="off for PgBouncer before 1.21 in transaction mode")
+    database_pool: int = Field(10, ge=2, le=100, description="Connections of sello_app per process")
+    redis_url: str = Field(description="redis:// address; everything in it may vanish at any second")
+    jwt_secret: str = Field(min_length=32, description="Signs access tokens, links and codes; at least 32 characters")
+    jwt_secret_previous: str | None = Field(None, description="Still accepted while tokens signed with it live")
+    data_key: str = Field(min_length=32, description="Encrypts second-factor secrets at rest; at least 32 characters")
+    metrics_token: str | None = Field(None, description="Bearer token for /metrics from outside loopback")
+    metrics_ids: int = Field(500, ge=0, description="How many business ids may become metric labels; the rest count as `other`")
+    smtp_url: str | None = Field(None, description="smtp:// or smtps:// address; without it mail goes to files")
+    mail_from: str = Field("sello <no-reply@localhost>", description="Sender of our mail")
+    sello_home: Path = Field(Path(".sello"), description="Folder of embedded servers, logs and mail files")
+    cors_origins: tuple[str, ...] = Field((), description="JSON list of other origins whose pages may call the API")
+    trusted_proxies: tuple[str, ...] = Field((), description="JSON list of proxy addresses whose X-Forwarded-For is believed")
+    requests_per_quarter: int = Field(1000, ge=10, description="Requests per account, and per network, in 15 minutes")
+    sentry_dsn: str | None = Field(None, description="Errors and 10 % of traces go there when set")
+    otel_exporter_otlp_endpoint: str | None = Field(None, description="Traces go there when set")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged")
+    sello_test: bool = Field(False, description="Allows crash points and a cheaper password hash; tests only")
+
+    @field_validator("database_url", "database_platform_url", "database_owner_url", "database_laws_url")
+    @classmethod
+    def _encrypted_off_loopback(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in ("postgresql", "postgres"):
+            raise ValueError("must begin with postgresql://")
+        strict = any(f"sslmode={mode}" in parts.query for mode in ("require", "verify-ca", "verify-full"))
+        if not strict and not _is_loopback(parts.hostname):
+            raise ValueError("connections off this machine need sslmode=require or stricter")
+        return url
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_encrypted(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("redis", "rediss"):
+            raise ValueError("must begin with redis:// or rediss://")
+        if parts.scheme == "redis" and not _is_loopback(parts.hostname):
+            raise ValueError("connections off this machine need rediss://")
+        return url
+
+    @field_validator("public_base_url")
+    @classmethod
+    def _bare_origin(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+            raise ValueError("must be an origin such as https://sello.example")
+        if parts.scheme == "http" and not _is_loopback(parts.hostname):
+            raise ValueError("must be https:// off this machine")
+        return url.rstrip("/")
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The installation's secrets as bytes."""
+        previous = self.jwt_secret_previous
+        return Keys(self.jwt_secret.encode(), previous.encode() if previous else None, self.data_key.encode())
+
+
+def load(**overrides: Any) -> Settings:
+    """The settings of this process; prints what is wrong and exits with 2 when they do not hold."""
+    for name in _SECRETS:
+        path = os.environ.get(f"{name}_FILE")
+        if path and name not in os.environ:
+            overrides.setdefault(name.lower(), Path(path).read_text().strip())
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        for problem in error.errors(include_input=False, include_url=False):
+            name = str(problem["loc"][0]).upper() if problem["loc"] else "settings"
+            print(f"sello: {name}: {problem['msg']}", file=sys.stderr)  # noqa: T201
+        raise SystemExit(2) from error
+
+
+def _is_loopback(host: str | None) -> bool:
+    if host is None or host == "" or host == "localhost":
+        return True  # no host is a unix socket
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

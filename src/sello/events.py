@@ -1,0 +1,167 @@
+"""Every business fact on one page. A fact is a row in `events`, written by the statement or transaction of its change.
+
+Facts carry ids, counts and times, never personal data: they are logged, relayed to browsers and kept for 30 days.
+The worker's relay turns a fact into reactions; reactions commute and may run twice.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Base of all facts; the class name is the row's `kind`, the fields its payload."""
+
+    live: ClassVar[bool] = False
+    """Whether browsers of the business are told at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class StampAdded(Fact):
+    """A stamp was counted (written by add_stamp_v1)."""
+
+    live: ClassVar[bool] = True
+    card_id: UUID
+    customer_id: UUID
+    stamp_id: UUID
+    account_id: UUID
+    count: int
+    balance: int
+    seq: int
+    of: int
+    occurred_at: datetime
+    flags: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RewardEarned(Fact):
+    """A card reached a step (written by add_stamp_v1)."""
+
+    live: ClassVar[bool] = True
+    card_id: UUID
+    customer_id: UUID
+    reward_id: UUID
+    threshold: int
+
+
+@dataclass(frozen=True, slots=True)
+class RewardRedeemed(Fact):
+    """A reward was handed over."""
+
+    live: ClassVar[bool] = True
+    card_id: UUID
+    reward_id: UUID
+    redemption_id: UUID
+    account_id: UUID
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class RedemptionVoided(Fact):
+    """A hand-over was taken back; the reward can be used again."""
+
+    live: ClassVar[bool] = True
+    card_id: UUID
+    reward_id: UUID
+    redemption_id: UUID
+    account_id: UUID
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class StampVoided(Fact):
+    """A stamp was undone or voided."""
+
+    live: ClassVar[bool] = True
+    card_id: UUID
+    stamp_id: UUID
+    account_id: UUID
+    balance: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerEnrolled(Fact):
+    """A pending card was handed out; nobody's phone is proven yet."""
+
+    live: ClassVar[bool] = True
+    card_id: UUID
+    customer_id: UUID
+    source: Literal["poster", "till", "import", "referral", "message"]
+
+
+@dataclass(frozen=True, slots=True)
+class CardConfirmed(Fact):
+    """A pending card became the customer's card."""
+
+    live: ClassVar[bool] = True
+    card_id: UUID
+    customer_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CardMerged(Fact):
+    """A pending card turned out to be a known customer's: it leads to their card now."""
+
+    live: ClassVar[bool] = True
+    card_id: UUID
+    into_card_id: UUID
+    customer_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentChanged(Fact):
+    """A customer opted in or out of marketing."""
+
+    customer_id: UUID
+    kind: Literal["opt_in", "opt_out"]
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessRegistered(Fact):
+    """A new shop."""
+
+    account_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RulesChanged(Fact):
+    """A new version of the reward rules is in force."""
+
+    live: ClassVar[bool] = True
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaffInvited(Fact):
+    """Somebody was invited to work at the shop; the reaction sends the mail."""
+
+    invitation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class StaffDismissed(Fact):
+    """A membership ended: live connections of that account are closed."""
+
+    live: ClassVar[bool] = True
+    account_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class FraudSignalled(Fact):
+    """An odd pattern was recorded for the owner to look at."""
+
+    live: ClassVar[bool] = True
+    signal_id: UUID
+    kind: Literal["burst", "many_cards", "offline_skew"]
+
+
+FACTS: dict[str, type[Fact]] = {
+    fact.__name__: fact
+    for fact in (
+        StampAdded, RewardEarned, RewardRedeemed, RedemptionVoided, StampVoided, CustomerEnrolled, CardConfirmed,
+        CardMerged, ConsentChanged, BusinessRegistered, RulesChanged, StaffInvited, StaffDismissed, FraudSignalled,
+    )
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""PostgreSQL: pools, the one place that sets the tenant, migrations, facts, jobs, laws."""

@@ -1,0 +1,300 @@
+"""Typed access to PostgreSQL: one statement per call, the tenant set in the same round trip.
+
+    Db.fetch_one / fetch_all / execute (business_id, sql, …)    as sello_app, one implicit transaction each
+    Db.transact(business_id, work)                              several statements, all or nothing
+    PlatformDb, the same without a tenant                       as sello_platform, for the listed platform queries
+
+SQL is literal text (the type checker refuses anything built); values go in by name.
+"""
+
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from time import perf_counter
+from typing import Any, LiteralString, Protocol, TypeVar
+
+import psycopg
+from psycopg import AsyncConnection, AsyncCursor
+from psycopg.rows import class_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from sello.shared.errors import Unavailable
+from sello.shared.ids import BusinessId
+
+Row = TypeVar("Row")
+Result = TypeVar("Result")
+
+SET_TENANT = "SELECT set_config('app.business_id', %s, true)"
+_ATTEMPTS = 4
+_PASSING = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
+
+
+class Observer(Protocol):
+    """Is told of every finished statement: its text and how many seconds it took."""
+
+    def __call__(self, sql: str, seconds: float) -> None: ...
+
+
+def _silent(sql: str, seconds: float) -> None:
+    """Nobody watches."""
+
+
+class Db(Protocol):
+    """What a query function may do; the pool and an open transaction both offer it."""
+
+    async def fetch_one(self, row: type[Row], business_id: BusinessId, sql: LiteralString, **values: Any) -> Row | None:
+        """The first row as `row`, or None."""
+        ...
+
+    async def fetch_all(self, row: type[Row], business_id: BusinessId, sql: LiteralString, **values: Any) -> list[Row]:
+        """Every row as `row`."""
+        ...
+
+    async def execute(self, business_id: BusinessId, sql: LiteralString, **values: Any) -> int:
+        """Run a statement; the number of rows it touched."""
+        ...
+
+    async def transact(self, business_id: BusinessId, work: "Callable[[Db], Awaitable[Result]]") -> Result:
+        """Run `work` in one transaction; it may run again after a deadlock, so it must not act outside the database."""
+        ...
+
+
+class PlatformDb(Protocol):
+    """The same for the few queries that stand above the tenants."""
+
+    async def fetch_one(self, row: type[Row], sql: LiteralString, **values: Any) -> Row | None:
+        """The first row as `row`, or None."""
+        ...
+
+    async def fetch_all(self, row: type[Row], sql: LiteralString, **values: Any) -> list[Row]:
+        """Every row as `row`."""
+        ...
+
+    async def execute(self, sql: LiteralString, **values: Any) -> int:
+        """Run a statement; the number of rows it touched."""
+        ...
+
+    async def transact(self, work: "Callable[[PlatformDb], Awaitable[Result]]") -> Result:
+        """Run `work` in one transaction; it may run again after a deadlock."""
+        ...
+
+
+class Pool:
+    """A bounded set of connections of one role. Opening never waits for the server: it may come later."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        size: int = 10,
+        wait: float = 0.8,
+        prepare: bool = True,
+        name: str = "sello",
+        observe: Observer = _silent,
+    ) -> None:
+        """`size` connections at most; a caller waits at most `wait` seconds for one, then gets Unavailable (503).
+
+        `prepare=False` keeps statements unprepared, as PgBouncer before 1.21 needs in transaction mode.
+        """
+        self.observe = observe
+        self._prepare = prepare
+        self._wait = wait
+        self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
+            url,
+            min_size=min(2, size),
+            max_size=size,
+            timeout=wait,
+            reconnect_timeout=5,
+            kwargs={"autocommit": True, "application_name": name, "connect_timeout": 2},
+            configure=self._configure,
+            open=False,
+            name=name,
+        )
+
+    async def _configure(self, connection: AsyncConnection) -> None:
+        connection.prepare_threshold = 5 if self._prepare else None
+
+    async def open(self) -> None:
+        """Start filling the pool in the background."""
+        await self._pool.open(wait=False)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def connection(self):  # type: ignore[no-untyped-def]
+        """Lend a connection; whatever says "the server is away" becomes Unavailable (503)."""
+        try:
+            async with self._pool.connection(self._wait) as connection:
+                yield connection
+        except PoolTimeout as error:
+            raise Unavailable from error
+        except psycopg.OperationalError as error:
+            if isinstance(error, psycopg.errors.QueryCanceled | psycopg.errors.LockNotAvailable):
+                raise Unavailable("busy") from error
+            # A restart breaks every idle connection at once: look them all over now instead of failing once for each.
+            await self._pool.check()
+            raise Unavailable from error
+
+
+async def _again(work: Callable[[], Awaitable[Result]]) -> Result:
+    """Repeat what the database rolled back because of others (deadlock, serialization)."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            return await work()
+        except _PASSING:
+            if attempt == _ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+async def _run(
+    connection: AsyncConnection, row: type[Row], sql: LiteralString, values: dict[str, Any], tenant: str | None
+) -> AsyncCursor[Row]:
+    cursor = connection.cursor(row_factory=class_row(row))
+    if tenant is None:
+        return await cursor.execute(sql, values)
+    # One round trip and one implicit transaction: the setting is local to it and gone afterwards.
+    async with connection.pipeline():
+        await connection.execute(SET_TENANT, (tenant,))
+        await cursor.execute(sql, values)
+    return cursor
+
+
+class TenantPool(Pool):
+    """Db over a pool of sello_app connections."""
+
+    async def _statement(
+        self, row: type[Row], business_id: BusinessId, sql: LiteralString, values: dict[str, Any]
+    ) -> tuple[list[Row], int]:
+        async def once() -> tuple[list[Row], int]:
+            async with self.connection() as connection:
+                cursor = await _run(connection, row, sql, values, str(business_id))
+                rows = await cursor.fetchall() if cursor.description else []
+                return rows, cursor.rowcount
+
+        started = perf_counter()
+        try:
+            return await _again(once)
+        finally:
+            self.observe(sql, perf_counter() - started)
+
+    async def fetch_one(self, row: type[Row], business_id: BusinessId, sql: LiteralString, **values: Any) -> Row | None:
+        """The first row as `row`, or None."""
+        rows, _ = await self._statement(row, business_id, sql, values)
+        return rows[0] if rows else None
+
+    async def fetch_all(self, row: type[Row], business_id: BusinessId, sql: LiteralString, **values: Any) -> list[Row]:
+        """Every row as `row`."""
+        return (await self._statement(row, business_id, sql, values))[0]
+
+    async def execute(self, business_id: BusinessId, sql: LiteralString, **values: Any) -> int:
+        """Run a statement; the number of rows it touched."""
+        return (await self._statement(object, business_id, sql, values))[1]
+
+    async def transact(self, business_id: BusinessId, work: Callable[[Db], Awaitable[Result]]) -> Result:
+        """Run `work` in one transaction under the tenant; repeated as a whole after a deadlock."""
+
+        async def once() -> Result:
+            async with self.connection() as connection, connection.transaction():
+                await connection.execute(SET_TENANT, (str(business_id),))
+                return await work(_TenantTransaction(connection, business_id, self.observe))
+
+        return await _again(once)
+
+
+class _TenantTransaction:
+    """Db inside an open transaction; refuses another tenant than its own."""
+
+    def __init__(self, connection: AsyncConnection, business_id: BusinessId, observe: Observer) -> None:
+        self._connection = connection
+        self._business_id = business_id
+        self._observe = observe
+
+    async def _statement(
+        self, row: type[Row], business_id: BusinessId, sql: LiteralString, values: dict[str, Any]
+    ) -> AsyncCursor[Row]:
+        if business_id != self._business_id:
+            raise RuntimeError("a transaction belongs to one business")
+        started = perf_counter()
+        cursor = await _run(self._connection, row, sql, values, None)
+        self._observe(sql, perf_counter() - started)
+        return cursor
+
+    async def fetch_one(self, row: type[Row], business_id: BusinessId, sql: LiteralString, **values: Any) -> Row | None:
+        return await (await self._statement(row, business_id, sql, values)).fetchone()
+
+    async def fetch_all(self, row: type[Row], business_id: BusinessId, sql: LiteralString, **values: Any) -> list[Row]:
+        return await (await self._statement(row, business_id, sql, values)).fetchall()
+
+    async def execute(self, business_id: BusinessId, sql: LiteralString, **values: Any) -> int:
+        return (await self._statement(object, business_id, sql, values)).rowcount
+
+    async def transact(self, business_id: BusinessId, work: Callable[[Db], Awaitable[Result]]) -> Result:
+        if business_id != self._business_id:
+            raise RuntimeError("a transaction belongs to one business")
+        return await work(self)
+
+
+class PlatformPool(Pool):
+    """PlatformDb over a pool of sello_platform connections."""
+
+    async def _statement(self, row: type[Row], sql: LiteralString, values: dict[str, Any]) -> tuple[list[Row], int]:
+        async def once() -> tuple[list[Row], int]:
+            async with self.connection() as connection:
+                cursor = await _run(connection, row, sql, values, None)
+                return (await cursor.fetchall() if cursor.description else []), cursor.rowcount
+
+        started = perf_counter()
+        try:
+            return await _again(once)
+        finally:
+            self.observe(sql, perf_counter() - started)
+
+    async def fetch_one(self, row: type[Row], sql: LiteralString, **values: Any) -> Row | None:
+        """The first row as `row`, or None."""
+        rows, _ = await self._statement(row, sql, values)
+        return rows[0] if rows else None
+
+    async def fetch_all(self, row: type[Row], sql: LiteralString, **values: Any) -> list[Row]:
+        """Every row as `row`."""
+        return (await self._statement(row, sql, values))[0]
+
+    async def execute(self, sql: LiteralString, **values: Any) -> int:
+        """Run a statement; the number of rows it touched."""
+        return (await self._statement(object, sql, values))[1]
+
+    async def transact(self, work: Callable[[PlatformDb], Awaitable[Result]]) -> Result:
+        """Run `work` in one transaction; repeated as a whole after a deadlock."""
+
+        async def once() -> Result:
+            async with self.connection() as connection, connection.transaction():
+                return await work(_PlatformTransaction(connection, self.observe))
+
+        return await _again(once)
+
+
+class _PlatformTransaction:
+    """PlatformDb inside an open transaction."""
+
+    def __init__(self, connection: AsyncConnection, observe: Observer) -> None:
+        self._connection = connection
+        self._observe = observe
+
+    async def _statement(self, row: type[Row], sql: LiteralString, values: dict[str, Any]) -> AsyncCursor[Row]:
+        started = perf_counter()
+        cursor = await _run(self._connection, row, sql, values, None)
+        self._observe(sql, perf_counter() - started)
+        return cursor
+
+    async def fetch_one(self, row: type[Row], sql: LiteralString, **values: Any) -> Row | None:
+        return await (await self._statement(row, sql, values)).fetchone()
+
+    async def fetch_all(self, row: type[Row], sql: LiteralString, **values: Any) -> list[Row]:
+        return await (await self._statement(row, sql, values)).fetchall()
+
+    async def execute(self, sql: LiteralString, **values: Any) -> int:
+        return (await self._statement(object, sql, values)).rowcount
+
+    async def transact(self, work: Callable[[PlatformDb], Awaitable[Result]]) -> Result:
+        return await work(self)

@@ -1,0 +1,1 @@
+"""Small things every layer may use: ids, the clock, errors, validation, authentication."""

@@ -1,0 +1,87 @@
+"""What a route says about its caller: one of `Anyone`, `Member`, `Owner`, `Admin` stands in every endpoint's signature.
+
+A test walks the route table and fails on an endpoint without one. Hot endpoints (plain Starlette routes) declare the
+same with `names_caller` and read the claims themselves, because their statement checks the membership anyway.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Protocol, TypeVar
+
+from fastapi import Depends, Request
+
+from sello.shared.auth.callers import Caller, Claims
+from sello.shared.errors import Refused
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+class Authenticator(Protocol):
+    """Put on `app.state.authenticator` by entry."""
+
+    def claims(self, request: Request) -> Claims:
+        """Claims of the request's bearer token, verified by signature and expiry only."""
+        ...
+
+    async def caller(self, request: Request) -> Caller:
+        """The caller with a membership that holds at this moment (or an audited admin acting for a business)."""
+        ...
+
+    async def admin(self, request: Request) -> Claims:
+        """The claims of a platform admin."""
+        ...
+
+
+def _authenticator(request: Request) -> Authenticator:
+    return request.app.state.authenticator  # type: ignore[no-any-return]
+
+
+async def anyone(request: Request) -> None:
+    """No sign-in needed; the endpoint protects itself."""
+
+
+async def member(request: Request) -> Caller:
+    """An owner or staff member of the business; a business id in the path must be theirs (404 otherwise)."""
+    caller = await _authenticator(request).caller(request)
+    named = request.path_params.get("business_id")
+    if named is not None and str(named).lower() != str(caller.business_id):
+        raise Refused("not_found")  # not 403: whether another business exists is nobody's concern
+    return caller
+
+
+async def owner(request: Request) -> Caller:
+    """An owner of the business, or a platform admin acting for it."""
+    caller = await member(request)
+    if caller.role == "staff":
+        raise Refused("forbidden")
+    return caller
+
+
+async def admin(request: Request) -> Claims:
+    """A platform admin."""
+    return await _authenticator(request).admin(request)
+
+
+def claims_of(request: Request) -> Claims:
+    """For hot endpoints: verified claims of a member; the endpoint's statement must check the membership."""
+    claims = _authenticator(request).claims(request)
+    if claims.business_id is None:
+        raise Refused("forbidden")
+    return claims
+
+
+Anyone = Annotated[None, Depends(anyone)]
+Member = Annotated[Caller, Depends(member)]
+Owner = Annotated[Caller, Depends(owner)]
+Admin = Annotated[Claims, Depends(admin)]
+
+CALLERS: dict[Callable[..., Awaitable[Any]], str] = {anyone: "anyone", member: "member", owner: "owner", admin: "admin"}
+
+
+def names_caller(kind: str) -> Callable[[Endpoint], Endpoint]:
+    """Declare the caller of a plain Starlette endpoint (`anyone`, `member`, `owner` or `admin`)."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        endpoint.caller = kind  # type: ignore[attr-defined]
+        return endpoint
+
+    return mark

@@ -1,0 +1,37 @@
+"""Identifiers: UUIDv7 for rows, unrelated random codes for whatever leaves the house."""
+
+import secrets
+from datetime import UTC, datetime
+from typing import NewType
+from uuid import UUID
+
+import uuid_utils.compat
+
+BusinessId = NewType("BusinessId", UUID)
+BranchId = NewType("BranchId", UUID)
+DeviceId = NewType("DeviceId", UUID)
+AccountId = NewType("AccountId", UUID)
+SessionId = NewType("SessionId", UUID)
+CustomerId = NewType("CustomerId", UUID)
+CardId = NewType("CardId", UUID)
+StampId = NewType("StampId", UUID)
+RewardId = NewType("RewardId", UUID)
+RedemptionId = NewType("RedemptionId", UUID)
+
+# Crockford's alphabet without I, L, O, U: read aloud and typed without mistakes.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_id() -> UUID:
+    """A UUIDv7 of the present moment."""
+    return uuid_utils.compat.uuid7()
+
+
+def random_code(length: int) -> str:
+    """`length` random characters of 5 bits each, from the operating system's source."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def time_of(uuid7: UUID) -> datetime:
+    """The moment a UUIDv7 carries in its first 48 bits (milliseconds, UTC)."""
+    return datetime.fromtimestamp((uuid7.int >> 80) / 1000, UTC)

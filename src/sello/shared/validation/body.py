@@ -1,0 +1,34 @@
+"""The base of request bodies: unknown fields are refused, text is trimmed and free of control characters."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_EMAIL = r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$"
+
+
+def _printable(text: str) -> str:
+    if _CONTROL.search(text):
+        raise ValueError("control characters are not allowed")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("not valid Unicode") from error
+    return text
+
+
+class Body(BaseModel):
+    """A request or answer body. Extra fields are an error, so nothing can be assigned by surprise."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_printable)]
+Reason = Annotated[str, StringConstraints(min_length=3, max_length=255), AfterValidator(_printable)]
+Email = Annotated[
+    str,
+    StringConstraints(max_length=254, pattern=_EMAIL, to_lower=True),
+    AfterValidator(_printable),
+]

@@ -1,0 +1,96 @@
+"""Fixtures of every test: real servers per session, a database per worker, the laws after every test that commits.
+
+The servers are embedded ones (`SELLO_POSTGRES_BIN` picks other PostgreSQL binaries). The database of a worker is a
+clone of a template that was migrated once. Tests make their own shops, so they never see each other's rows.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from sello.entry.settings import Settings
+from sello.infrastructure.database.db import PlatformPool, TenantPool
+from sello.shared import clock
+from tests.support.servers import Servers, TestDatabase
+from tests.support.shop import Shop, make_shop
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """PostgreSQL and Valkey of this session."""
+    servers = Servers(tmp_path_factory.mktemp("servers"))
+    try:
+        yield servers.start()
+    finally:
+        servers.stop()
+
+
+@pytest.fixture(scope="session")
+def database(servers: Servers) -> TestDatabase:
+    """This worker's own migrated database."""
+    return servers.database("sello_test")
+
+
+@pytest.fixture(scope="session")
+def settings(servers: Servers, database: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a process that uses this worker's database."""
+    return Settings(**database.environment(servers, home=tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture
+async def db(settings: Settings) -> AsyncIterator[TenantPool]:
+    """Connections of sello_app."""
+    pool = TenantPool(settings.database_url, size=24, wait=10)
+    await pool.open()
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture
+async def platform_db(settings: Settings) -> AsyncIterator[PlatformPool]:
+    """Connections of sello_platform."""
+    pool = PlatformPool(settings.database_platform_url, size=8, wait=10)
+    await pool.open()
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture
+async def client(settings: Settings, database: TestDatabase) -> AsyncIterator[httpx.AsyncClient]:
+    """The API in this process, its lifespan running; the laws are checked when the test is over."""
+    from sello.entry.http import create_app
+
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(
+            transport=transport, base_url=settings.public_base_url, headers={"X-Client": "api"}
+        ) as client:
+            yield client
+
+
+@pytest.fixture
+async def shop(settings: Settings, database: TestDatabase, platform_db: PlatformPool) -> AsyncIterator[Shop]:
+    """A shop of this test's own: Rosa owns, Diego stamps, rules 5 = coffee and 10 = lunch, no cooldown."""
+    yield await make_shop(platform_db, settings)
+
+
+@pytest.fixture(autouse=True)
+def _laws_hold(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test that touched the database ends with no broken law."""
+    yield
+    clock.shift(clock.timedelta(0))
+    if "database" in request.fixturenames:
+        database: TestDatabase = request.getfixturevalue("database")
+        database.set_clock(None)
+        broken = database.broken_laws()
+        assert not broken, f"broken laws: {broken[:10]}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Quick and narrow tests first, so that a failure shows early."""
+    order = {"domains": 0, "adapters": 1, "promises": 2, "races": 3, "journeys": 4, "faults": 5}
+    root = Path(config.rootpath) / "tests"
+    items.sort(key=lambda item: order.get(item.path.relative_to(root).parts[0], 9))

@@ -1,0 +1,112 @@
+"""Real servers for tests: one PostgreSQL and one Valkey per session, one database per worker."""
+
+import os
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from sello.infrastructure.database.embedded import EmbeddedPostgres, EmbeddedValkey, free_port
+from sello.infrastructure.database.migrate import upgrade
+from sello.infrastructure.database.roles import bootstrap
+
+PASSWORD = "only-for-tests"
+ROLES = ("sello_owner", "sello_app", "sello_platform", "sello_laws")
+TEMPLATE = "sello_test_template"
+
+# In test databases alone the clock can be moved, for every connection at once.
+_MOVABLE_CLOCK = """
+CREATE TABLE test_clock (only boolean PRIMARY KEY DEFAULT true CHECK (only), shift interval NOT NULL);
+GRANT SELECT ON test_clock TO sello_app, sello_platform, sello_laws;
+CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS
+  'SELECT clock_timestamp() + coalesce((SELECT shift FROM public.test_clock), interval ''0'')';
+"""
+
+
+class TestDatabase:
+    """One migrated database and what tests ask of it from outside."""
+
+    __test__ = False
+
+    def __init__(self, name: str, host: str) -> None:
+        self.name = name
+        self._host = host
+
+    def url(self, role: str) -> str:
+        """The address of this database for one of the four roles."""
+        return f"postgresql://{role}:{PASSWORD}@{self._host}/{self.name}"
+
+    def environment(self, servers: "Servers", *, home: Path) -> dict[str, Any]:
+        """Settings (upper or lower case does not matter) of a process on this database."""
+        return {
+            "database_url": self.url("sello_app"),
+            "database_platform_url": self.url("sello_platform"),
+            "database_owner_url": self.url("sello_owner"),
+            "database_laws_url": self.url("sello_laws"),
+            "redis_url": servers.valkey.url,
+            "jwt_secret": "a secret of at least thirty-two characters",
+            "data_key": "a key of at least thirty-two characters",
+            "metrics_token": "metrics",
+            "requests_per_quarter": 1_000_000,
+            "sello_home": home,
+            "sello_test": True,
+        }
+
+    def broken_laws(self) -> list[tuple[str, str, str]]:
+        """Rows of the laws view, read as sello_laws."""
+        with psycopg.connect(self.url("sello_laws")) as connection:
+            return connection.execute("SELECT law, key, detail FROM broken_laws").fetchall()
+
+    def set_clock(self, shift: timedelta | None) -> None:
+        """Move the database's clock for every connection; None puts it back."""
+        with psycopg.connect(self.url("sello_owner"), autocommit=True) as connection:
+            connection.execute("DELETE FROM test_clock")
+            if shift is not None:
+                connection.execute("INSERT INTO test_clock (shift) VALUES (%s)", (shift,))
+
+    def rows(self, sql: Any, *values: Any) -> list[tuple[Any, ...]]:
+        """What sello_owner sees, for assertions."""
+        with psycopg.connect(self.url("sello_owner"), autocommit=True) as connection:
+            cursor = connection.execute(sql, values)
+            return cursor.fetchall() if cursor.description else []
+
+
+class Servers:
+    """The session's servers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.postgres = EmbeddedPostgres(folder / "postgres", port=free_port(), password=PASSWORD, fast_unsafe=True)
+        self.valkey = EmbeddedValkey(folder / "valkey", port=free_port(), password=PASSWORD, persistence=False)
+
+    def start(self) -> "Servers":
+        """Start both and migrate the template."""
+        self.postgres.start()
+        self.valkey.start()
+        bootstrap(self.postgres.admin_dsn(), database=TEMPLATE, passwords=dict.fromkeys(ROLES, PASSWORD))
+        template = TestDatabase(TEMPLATE, self._host)
+        upgrade(template.url("sello_owner"))
+        with psycopg.connect(template.url("sello_owner"), autocommit=True) as connection:
+            connection.execute(_MOVABLE_CLOCK)
+        return self
+
+    def stop(self) -> None:
+        """Stop both."""
+        self.valkey.stop()
+        self.postgres.stop()
+
+    @property
+    def _host(self) -> str:
+        return f"127.0.0.1:{self.postgres.port}"
+
+    def database(self, name: str) -> TestDatabase:
+        """A fresh clone of the template; the name gets a suffix of its own."""
+        name = f"{name}_{os.getpid()}_{time.monotonic_ns()}"
+        with psycopg.connect(self.postgres.admin_dsn(), autocommit=True) as connection:
+            connection.execute(
+                psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER sello_owner").format(
+                    psycopg.sql.Identifier(name), psycopg.sql.Identifier(TEMPLATE)
+                )
+            )
+        return TestDatabase(name, self._host)
