@@ -1,1 +1,1 @@
-"""Placeholder docstring."""
+"""Giving stamps: one statement each, online and offline alike."""

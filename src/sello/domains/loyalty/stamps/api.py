@@ -1,0 +1,219 @@
+"""Stamps over HTTP: the hottest endpoints, so plain handlers over msgspec structs."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sello.domains.loyalty.stamps import actions
+from sello.domains.loyalty.stamps.rules import StampOrder
+from sello.shared import clock
+from sello.shared.auth import Claims, Keys, read_code
+from sello.shared.auth.api import claims_of, names_caller
+from sello.shared.auth.codes import is_rotating
+from sello.shared.errors import Refused, sentence
+from sello.shared.ids import AccountId, BranchId, BusinessId, CardId, CustomerId, DeviceId, StampId
+from sello.shared.validation.hot import Operation, decode, problem
+from sello.shared.validation.names import first_name
+
+_Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+_Reason = Annotated[str, msgspec.Meta(min_length=3, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
+_Code = Annotated[str, msgspec.Meta(min_length=20, max_length=44, pattern=r"^[0-9A-Za-z_-]+$")]
+_Count = Annotated[int, msgspec.Meta(ge=1, le=100)]
+_Amount = Annotated[int, msgspec.Meta(ge=0, le=100_000_000)]
+
+
+class NewStamp(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A stamp to give. The client makes `id` (UUIDv7) before its first try and keeps it until it has an answer.
+
+    Exactly one of `scan_code` (static or rotating), `customer_id` and `card_id` names the card. `occurred_at` is the
+    device's time of the visit. `amount_centimos` is the purchase in céntimos of a sol.
+    """
+
+    id: UUID
+    occurred_at: _Moment
+    scan_code: _Code | None = None
+    customer_id: UUID | None = None
+    card_id: UUID | None = None
+    stamps: _Count = 1
+    amount_centimos: _Amount | None = None
+    device_id: UUID | None = None
+    branch_id: UUID | None = None
+    override_reason: _Reason | None = None
+
+
+class EarnedReward(msgspec.Struct, frozen=True):
+    """A reward that this stamp earned."""
+
+    id: UUID
+    title: str
+    threshold: int
+
+
+class StampAnswer(msgspec.Struct, frozen=True):
+    """The card after the stamp."""
+
+    id: UUID
+    card_id: UUID
+    customer_id: UUID
+    customer_name: str
+    balance: int
+    of: int
+    seq: int
+    occurred_at: datetime
+    rewards: list[EarnedReward]
+
+
+class NewStamps(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The waiting stamps of an offline queue, in their order; each is judged by itself."""
+
+    stamps: Annotated[list[msgspec.Raw], msgspec.Meta(min_length=1, max_length=100)]
+
+
+class StampRefusal(msgspec.Struct, frozen=True):
+    """Why one stamp of a batch was not counted; `permanent` says that trying again cannot help."""
+
+    code: str
+    message: str
+    permanent: bool
+    details: dict[str, Any]
+
+
+class StampOutcome(msgspec.Struct, frozen=True):
+    """What became of one stamp of a batch: `counted`, `replay` or `refused`."""
+
+    outcome: str
+    id: UUID | None = None
+    stamp: StampAnswer | None = None
+    refusal: StampRefusal | None = None
+
+
+class StampOutcomes(msgspec.Struct, frozen=True):
+    """One outcome per stamp, in the order sent."""
+
+    outcomes: list[StampOutcome]
+
+
+@names_caller("member")
+async def post_stamp(request: Request) -> Response:
+    """Give one stamp: 201 when it was counted, 200 with the same body when it already had been."""
+    claims = claims_of(request)
+    stamped = await _add(request, claims, decode(NewStamp, await request.body()))
+    return _json(_answer(stamped), 201 if stamped.new else 200)
+
+
+@names_caller("member")
+async def post_batch(request: Request) -> Response:
+    """Give the stamps of an offline queue one after the other; a refused one never stops its neighbours."""
+    claims = claims_of(request)
+    batch = decode(NewStamps, await request.body())
+    locale = request.headers.get("accept-language", "es")
+    return _json(StampOutcomes([await _judge(request, claims, raw, locale) for raw in batch.stamps]), 200)
+
+
+async def _judge(request: Request, claims: Claims, raw: msgspec.Raw, locale: str) -> StampOutcome:
+    new: NewStamp | None = None
+    try:
+        new = _decode_one(raw)
+        stamped = await _add(request, claims, new)
+    except Refused as refused:
+        said = StampRefusal(
+            refused.code, sentence(refused.code, locale, refused.facts), refused.entry.permanent, refused.facts
+        )
+        return StampOutcome("refused", id=new.id if new else None, refusal=said)
+    answer = _answer(stamped)
+    return StampOutcome("counted" if stamped.new else "replay", id=answer.id, stamp=answer)
+
+
+def _decode_one(raw: msgspec.Raw) -> NewStamp:
+    try:
+        return msgspec.json.decode(raw, type=NewStamp)
+    except msgspec.ValidationError as error:
+        raise Refused("invalid", fields=[problem(error)]) from error
+
+
+async def _add(request: Request, claims: Claims, new: NewStamp) -> actions.Stamped:
+    state = request.app.state
+    if claims.business_id is None:
+        raise Refused("forbidden")
+    order = _order(new, claims, state.keys)
+    return await actions.add_stamp(state.db, state.rulebook, BusinessId(claims.business_id), order)
+
+
+def _order(new: NewStamp, claims: Claims, keys: Keys) -> StampOrder:
+    if sum(named is not None for named in (new.scan_code, new.customer_id, new.card_id)) != 1:
+        raise Refused("invalid", fields=[{"path": "scan_code", "problem": "name exactly one of scan_code, customer_id, card_id"}])
+    if new.override_reason is not None and claims.role == "staff":
+        raise Refused("override_needs_owner")
+    card_id, code_issued_at, scan_code = new.card_id, None, new.scan_code
+    if scan_code is not None and is_rotating(scan_code):
+        card_id, code_issued_at = _read_rotating(keys, scan_code, new.occurred_at)
+        scan_code = None
+    return StampOrder(
+        id=StampId(new.id),
+        account_id=AccountId(claims.account_id),
+        membership_version=claims.version,
+        card_id=CardId(card_id) if card_id else None,
+        customer_id=CustomerId(new.customer_id) if new.customer_id else None,
+        scan_code=scan_code,
+        code_issued_at=code_issued_at,
+        occurred_at=new.occurred_at.astimezone(UTC),
+        count=new.stamps,
+        amount_centimos=new.amount_centimos,
+        device_id=DeviceId(new.device_id) if new.device_id else None,
+        branch_id=BranchId(new.branch_id) if new.branch_id else None,
+        override_reason=new.override_reason,
+    )
+
+
+def _read_rotating(keys: Keys, code: str, occurred_at: datetime) -> tuple[CardId, datetime]:
+    """Fresh by our clock, or fresh when the (offline) device scanned it."""
+    try:
+        return read_code(keys, code, clock.now())
+    except Refused as refused:
+        if refused.code != "code_expired":
+            raise
+        return read_code(keys, code, min(occurred_at, clock.now()))
+
+
+def _answer(stamped: actions.Stamped) -> StampAnswer:
+    result = stamped.result
+    return msgspec.convert(
+        {
+            "id": stamped.id,
+            "card_id": result.card_id,
+            "customer_id": result.customer_id,
+            "customer_name": first_name(result.customer_name or ""),
+            "balance": result.balance,
+            "of": stamped.required,
+            "seq": result.seq,
+            "occurred_at": result.occurred_at,
+            "rewards": result.rewards,
+        },
+        StampAnswer,
+    )
+
+
+def _json(answer: msgspec.Struct, status: int) -> Response:
+    return Response(msgspec.json.encode(answer), status, media_type="application/json")
+
+
+_REFUSALS = (
+    "malformed", "unauthenticated", "membership_ended", "forbidden", "override_needs_owner", "device_unknown", "business_suspended",
+    "card_not_found", "id_reused", "card_pending", "code_expired", "code_used", "just_stamped", "cooldown", "card_cap", "staff_cap",
+    "too_late", "rules_missing", "business_closed", "invalid", "id_not_plausible", "code_invalid", "branch_unknown", "too_many_stamps",
+)  # fmt: skip
+
+OPERATIONS = (
+    Operation(
+        "POST", "/api/v1/stamps", post_stamp, "Give a stamp",
+        answers={201: StampAnswer, 200: StampAnswer}, refusals=_REFUSALS, body=NewStamp,
+    ),
+    Operation(
+        "POST", "/api/v1/stamps/batches", post_batch, "Send an offline queue",
+        answers={200: StampOutcomes}, refusals=("malformed", "unauthenticated", "forbidden", "invalid"), body=NewStamps,
+    ),
+)  # fmt: skip

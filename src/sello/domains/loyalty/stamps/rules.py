@@ -1,0 +1,89 @@
+"""The rules of the day as parameters of the stamp statement, and what its outcomes mean. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sello.domains.business import RulesInForce
+from sello.shared.errors import Refused
+from sello.shared.ids import AccountId, BranchId, CardId, CustomerId, DeviceId, StampId
+
+
+@dataclass(frozen=True, slots=True)
+class StampOrder:
+    """A stamp somebody wants to give, checked for form. Exactly one of card, customer and scan code is set."""
+
+    id: StampId
+    account_id: AccountId
+    membership_version: int
+    card_id: CardId | None
+    customer_id: CustomerId | None
+    scan_code: str | None
+    code_issued_at: datetime | None
+    occurred_at: datetime
+    count: int
+    amount_centimos: int | None
+    device_id: DeviceId | None
+    branch_id: BranchId | None
+    override_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRules:
+    """A version of the rules as the statement takes them."""
+
+    version: int
+    steps: list[int]
+    titles: list[str]
+    cooldown: timedelta
+    card_cap: int
+    staff_cap: int
+    most_per_purchase: int
+
+    @property
+    def required(self) -> int:
+        """How many stamps fill the card."""
+        return self.steps[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class StampResult:
+    """The one row of `add_stamp_v1`."""
+
+    outcome: str
+    card_id: UUID | None
+    customer_id: UUID | None
+    customer_name: str | None
+    balance: int | None
+    seq: int | None
+    occurred_at: datetime | None
+    blocked_until: datetime | None
+    zone: str | None
+    rewards: list[dict[str, Any]]
+
+
+def compile_rules(rules: RulesInForce) -> CompiledRules:
+    """The parameters of the statement for one version of the rules."""
+    return CompiledRules(
+        version=rules.version,
+        steps=[step.at for step in rules.steps],
+        titles=[step.title for step in rules.steps],
+        cooldown=rules.cooldown,
+        card_cap=rules.card_daily_cap,
+        staff_cap=rules.staff_daily_cap,
+        most_per_purchase=rules.most_per_purchase,
+    )
+
+
+def refusal(result: StampResult, rules: CompiledRules) -> Refused:
+    """The refusal behind an outcome, with the facts its sentence needs."""
+    if result.outcome in ("cooldown", "just_stamped") and result.blocked_until and result.zone:
+        local = result.blocked_until.astimezone(ZoneInfo(result.zone))
+        return Refused(result.outcome, until=result.blocked_until.isoformat(), until_local=local.strftime("%H:%M"))
+    if result.outcome == "card_cap":
+        return Refused("card_cap", cap=rules.card_cap)
+    if result.outcome == "staff_cap":
+        return Refused("staff_cap", cap=rules.staff_cap)
+    return Refused(result.outcome)

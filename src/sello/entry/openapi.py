@@ -1,0 +1,108 @@
+"""The contract: hot operations routed and described beside FastAPI's own, every refusal with its status."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from starlette.routing import Route
+
+from sello.shared.auth.api import CALLERS
+from sello.shared.errors import CATALOGUE
+from sello.shared.validation.hot import Operation
+
+_REF = "#/components/schemas/{name}"
+_REFUSAL = {
+    "type": "object",
+    "required": ["code", "message", "details", "request_id"],
+    "properties": {
+        "code": {"type": "string", "enum": sorted(CATALOGUE), "description": "What to act on; never renamed"},
+        "message": {"type": "string", "description": "A sentence for people, Spanish or English by Accept-Language"},
+        "details": {"type": "object", "description": "Facts behind the sentence: times, counts, ids, field problems"},
+        "request_id": {"type": "string"},
+    },
+}
+# What the edge may answer to any request, before or instead of the endpoint.
+_EDGE = {400, 408, 413, 415, 422, 429, 503}
+
+
+def add_operations(app: FastAPI, operations: Iterable[Operation]) -> None:
+    """Route the hot operations and describe them in OpenAPI."""
+    operations = tuple(operations)
+    for operation in operations:
+        app.router.routes.append(Route(operation.path, operation.endpoint, methods=[operation.method]))
+    _describe(app, operations)
+
+
+def _describe(app: FastAPI, operations: tuple[Operation, ...]) -> None:
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+            schemas = document.setdefault("components", {}).setdefault("schemas", {})
+            schemas["Refusal"] = _REFUSAL
+            schemas.pop("HTTPValidationError", None)
+            schemas.pop("ValidationError", None)
+            _add_bearer(document)
+            for route in app.routes:
+                if isinstance(route, APIRoute) and route.include_in_schema:
+                    for method in route.methods:
+                        _add_refusals(document["paths"][route.path_format][method.lower()], route)
+            _add_hot(document, schemas, operations)
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _add_bearer(document: dict[str, Any]) -> None:
+    document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+
+
+def _add_refusals(described: dict[str, Any], route: APIRoute) -> None:
+    statuses = set(_EDGE)
+    public = any(CALLERS.get(d.call) == "anyone" for d in route.dependant.dependencies if d.call)
+    statuses |= {401, 403, 409, 410} if route.methods - {"GET"} else {401, 403, 410}
+    statuses.add(404)
+    if not public:
+        described["security"] = [{"bearer": []}]
+    for status in sorted(statuses):
+        described["responses"][str(status)] = _refused()
+
+
+def _refused(codes: Iterable[str] = ()) -> dict[str, Any]:
+    named = ", ".join(sorted(codes))
+    return {
+        "description": f"Refused: {named}" if named else "Refused",
+        "content": {"application/json": {"schema": {"$ref": _REF.format(name="Refusal")}}},
+    }
+
+
+def _add_hot(document: dict[str, Any], schemas: dict[str, Any], operations: tuple[Operation, ...]) -> None:
+    structs = [struct for o in operations for struct in (*o.answers.values(), *([o.body] if o.body else []))]
+    _, components = msgspec.json.schema_components(structs, ref_template=_REF)
+    schemas.update(components)
+    for operation in operations:
+        responses: dict[str, Any] = {
+            str(status): {
+                "description": (struct.__doc__ or "").strip(),
+                "content": {"application/json": {"schema": {"$ref": _REF.format(name=struct.__name__)}}},
+            }
+            for status, struct in operation.answers.items()
+        }
+        for status in sorted(_EDGE | {CATALOGUE[code].status for code in operation.refusals}):
+            responses[str(status)] = _refused(c for c in operation.refusals if CATALOGUE[c].status == status)
+        described: dict[str, Any] = {
+            "summary": operation.summary,
+            "description": (operation.endpoint.__doc__ or "").strip(),
+            "operationId": operation.endpoint.__name__,
+            "security": [{"bearer": []}],
+            "responses": responses,
+        }
+        if operation.body:
+            described["requestBody"] = {
+                "required": True,
+                "content": {"application/json": {"schema": {"$ref": _REF.format(name=operation.body.__name__)}}},
+            }
+        document["paths"].setdefault(operation.path, {})[operation.method.lower()] = described
