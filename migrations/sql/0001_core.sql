@@ -76,7 +76,7 @@ CREATE TABLE invitations (                                        -- the link's 
   email text NOT NULL,
   name text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 255),
   role text NOT NULL CHECK (role IN ('owner', 'staff')),
-  invited_by uuid NOT NULL,
+  invited_by uuid,                                                -- null: by a platform admin, whom the audit log names
   created_at timestamptz NOT NULL DEFAULT app_now(),
   expires_at timestamptz NOT NULL,
   accepted_at timestamptz,
@@ -85,6 +85,7 @@ CREATE TABLE invitations (                                        -- the link's 
   FOREIGN KEY (business_id, invited_by) REFERENCES memberships (business_id, account_id)
 );
 CREATE INDEX invitations_by ON invitations (business_id, invited_by);
+CREATE UNIQUE INDEX invitations_link ON invitations (id);         -- whoever accepts one knows its id, not the shop
 CREATE UNIQUE INDEX invitations_open ON invitations (business_id, email) WHERE accepted_at IS NULL AND revoked_at IS NULL;
 
 -- Links sent by mail. The link's secret is a MAC of the id, so no secret stands here and a mail job can make it again.
@@ -109,6 +110,7 @@ CREATE TABLE sessions (
   created_at timestamptz NOT NULL DEFAULT app_now(),
   expires_at timestamptz NOT NULL,
   agent text NOT NULL DEFAULT '' CHECK (char_length(agent) <= 120),
+  network_hash bytea,                                             -- where the log-in came from: strangers cannot slow that place down
   revoked_at timestamptz,
   revoked_why text CHECK (revoked_why IN ('logout', 'logout_all', 'reuse', 'dismissed', 'password', 'expired')),
   CHECK ((revoked_at IS NULL) = (revoked_why IS NULL))

@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_EMAIL = r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$"
+# What a mail header carries unquoted; anything richer (commas, angle brackets, look-alike letters) is refused.
+_EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 
 
 def _printable(text: str) -> str:
