@@ -1,8 +1,8 @@
 """Who may import whom: every contract of pyproject.toml is broken on purpose once, in a copy of the tree.
 
-What import-linter cannot say follows as rules over the parsed tree: which files a domain consists of, that none
-of its packages escapes the contracts, and that the order api | jobs > actions > queries > rules also holds
-between the noun packages of one domain.
+What import-linter cannot say follows, as rules over the parsed tree: which files a domain consists of,
+that none of its packages escapes the contracts, and that the order api | jobs > actions > queries > rules
+also holds between the noun packages of one domain.
 """
 
 import os
