@@ -69,6 +69,8 @@ class EmbeddedPostgres:
     `fast_unsafe` is for tests: nothing is synced, a power cut may lose all.
     """
 
+    name: Final = "PostgreSQL"
+
     def __init__(
         self,
         data_dir: Path,
@@ -90,7 +92,7 @@ class EmbeddedPostgres:
         # found.
         self._mark = "sello-" + hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:16]
         log = log_file or self.data_dir.with_name(f"{self.data_dir.name}.log")
-        self._process = ServerProcess(name="PostgreSQL", program="postgres", mark=self._mark, log_file=log)
+        self._process = ServerProcess(name=self.name, program="postgres", mark=self._mark, log_file=log)
 
     @property
     def pid(self) -> int | None:

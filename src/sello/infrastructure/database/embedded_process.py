@@ -140,7 +140,7 @@ class ServerProcess:
         end = time.monotonic() + timeout
         while not is_ready():
             if self.exit_code is not None:
-                said = self.last_words()
+                said = last_words(self.log_file)
                 raise EmbeddedServerError(
                     f"{self.name} ended with exit code {self.exit_code} while starting: {said}"
                 )
@@ -180,15 +180,16 @@ class ServerProcess:
             time.sleep(0.02)
         return True
 
-    def last_words(self) -> str:
-        """The last lines of the log, on one line."""
-        try:
-            with self.log_file.open("rb") as log:
-                log.seek(max(0, log.seek(0, os.SEEK_END) - 2000))
-                lines = log.read().decode(errors="replace").splitlines()
-        except OSError:
-            return "its log could not be read"
-        return " / ".join(line for line in lines[-3:] if line) or "it said nothing"
+
+def last_words(log_file: Path) -> str:
+    """The last lines of a log, on one line, for a sentence that says why something ended."""
+    try:
+        with log_file.open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - 2000))
+            lines = log.read().decode(errors="replace").splitlines()
+    except OSError:
+        return "its log could not be read"
+    return " / ".join(line for line in lines[-3:] if line) or "it said nothing"
 
 
 def _send(pid: int, sign: signal.Signals) -> None:

@@ -33,6 +33,8 @@ class EmbeddedValkey:
     Two servers on one folder would spoil that file and Valkey itself does not notice, so a start looks first.
     """
 
+    name: Final = "Valkey"
+
     def __init__(
         self,
         data_dir: Path,
@@ -50,7 +52,7 @@ class EmbeddedValkey:
         log = log_file or self.data_dir.with_name(f"{self.data_dir.name}.log")
         binary = find_valkey()
         self._binary = binary
-        self._process = ServerProcess(name="Valkey", program=binary.name, mark=str(self._conf), log_file=log)
+        self._process = ServerProcess(name=self.name, program=binary.name, mark=str(self._conf), log_file=log)
 
     @property
     def pid(self) -> int | None:
