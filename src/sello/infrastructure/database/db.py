@@ -41,15 +41,15 @@ def _silent(sql: str, seconds: float) -> None:
 class Db(Protocol):
     """What a query function may do; the pool and an open transaction both offer it."""
 
-    async def fetch_one(self, row: type[Row], business_id: BusinessId, sql: LiteralString, **values: Any) -> Row | None:
+    async def fetch_one(self, row: type[Row], business_id: BusinessId, sql: LiteralString, /, **values: Any) -> Row | None:
         """The first row as `row`, or None."""
         ...
 
-    async def fetch_all(self, row: type[Row], business_id: BusinessId, sql: LiteralString, **values: Any) -> list[Row]:
+    async def fetch_all(self, row: type[Row], business_id: BusinessId, sql: LiteralString, /, **values: Any) -> list[Row]:
         """Every row as `row`."""
         ...
 
-    async def execute(self, business_id: BusinessId, sql: LiteralString, **values: Any) -> int:
+    async def execute(self, business_id: BusinessId, sql: LiteralString, /, **values: Any) -> int:
         """Run a statement; the number of rows it touched."""
         ...
 
@@ -61,15 +61,15 @@ class Db(Protocol):
 class PlatformDb(Protocol):
     """The same for the few queries that stand above the tenants."""
 
-    async def fetch_one(self, row: type[Row], sql: LiteralString, **values: Any) -> Row | None:
+    async def fetch_one(self, row: type[Row], sql: LiteralString, /, **values: Any) -> Row | None:
         """The first row as `row`, or None."""
         ...
 
-    async def fetch_all(self, row: type[Row], sql: LiteralString, **values: Any) -> list[Row]:
+    async def fetch_all(self, row: type[Row], sql: LiteralString, /, **values: Any) -> list[Row]:
         """Every row as `row`."""
         ...
 
-    async def execute(self, sql: LiteralString, **values: Any) -> int:
+    async def execute(self, sql: LiteralString, /, **values: Any) -> int:
         """Run a statement; the number of rows it touched."""
         ...
 
@@ -179,16 +179,16 @@ class TenantPool(Pool):
         finally:
             self.observe(sql, perf_counter() - started)
 
-    async def fetch_one(self, row: type[Row], business_id: BusinessId, sql: LiteralString, **values: Any) -> Row | None:
+    async def fetch_one(self, row: type[Row], business_id: BusinessId, sql: LiteralString, /, **values: Any) -> Row | None:
         """The first row as `row`, or None."""
         rows, _ = await self._statement(row, business_id, sql, values)
         return rows[0] if rows else None
 
-    async def fetch_all(self, row: type[Row], business_id: BusinessId, sql: LiteralString, **values: Any) -> list[Row]:
+    async def fetch_all(self, row: type[Row], business_id: BusinessId, sql: LiteralString, /, **values: Any) -> list[Row]:
         """Every row as `row`."""
         return (await self._statement(row, business_id, sql, values))[0]
 
-    async def execute(self, business_id: BusinessId, sql: LiteralString, **values: Any) -> int:
+    async def execute(self, business_id: BusinessId, sql: LiteralString, /, **values: Any) -> int:
         """Run a statement; the number of rows it touched."""
         return (await self._statement(object, business_id, sql, values))[1]
 
@@ -221,13 +221,13 @@ class _TenantTransaction:
         self._observe(sql, perf_counter() - started)
         return cursor
 
-    async def fetch_one(self, row: type[Row], business_id: BusinessId, sql: LiteralString, **values: Any) -> Row | None:
+    async def fetch_one(self, row: type[Row], business_id: BusinessId, sql: LiteralString, /, **values: Any) -> Row | None:
         return await (await self._statement(row, business_id, sql, values)).fetchone()
 
-    async def fetch_all(self, row: type[Row], business_id: BusinessId, sql: LiteralString, **values: Any) -> list[Row]:
+    async def fetch_all(self, row: type[Row], business_id: BusinessId, sql: LiteralString, /, **values: Any) -> list[Row]:
         return await (await self._statement(row, business_id, sql, values)).fetchall()
 
-    async def execute(self, business_id: BusinessId, sql: LiteralString, **values: Any) -> int:
+    async def execute(self, business_id: BusinessId, sql: LiteralString, /, **values: Any) -> int:
         return (await self._statement(object, business_id, sql, values)).rowcount
 
     async def transact(self, business_id: BusinessId, work: Callable[[Db], Awaitable[Result]]) -> Result:
@@ -251,16 +251,16 @@ class PlatformPool(Pool):
         finally:
             self.observe(sql, perf_counter() - started)
 
-    async def fetch_one(self, row: type[Row], sql: LiteralString, **values: Any) -> Row | None:
+    async def fetch_one(self, row: type[Row], sql: LiteralString, /, **values: Any) -> Row | None:
         """The first row as `row`, or None."""
         rows, _ = await self._statement(row, sql, values)
         return rows[0] if rows else None
 
-    async def fetch_all(self, row: type[Row], sql: LiteralString, **values: Any) -> list[Row]:
+    async def fetch_all(self, row: type[Row], sql: LiteralString, /, **values: Any) -> list[Row]:
         """Every row as `row`."""
         return (await self._statement(row, sql, values))[0]
 
-    async def execute(self, sql: LiteralString, **values: Any) -> int:
+    async def execute(self, sql: LiteralString, /, **values: Any) -> int:
         """Run a statement; the number of rows it touched."""
         return (await self._statement(object, sql, values))[1]
 
@@ -287,13 +287,13 @@ class _PlatformTransaction:
         self._observe(sql, perf_counter() - started)
         return cursor
 
-    async def fetch_one(self, row: type[Row], sql: LiteralString, **values: Any) -> Row | None:
+    async def fetch_one(self, row: type[Row], sql: LiteralString, /, **values: Any) -> Row | None:
         return await (await self._statement(row, sql, values)).fetchone()
 
-    async def fetch_all(self, row: type[Row], sql: LiteralString, **values: Any) -> list[Row]:
+    async def fetch_all(self, row: type[Row], sql: LiteralString, /, **values: Any) -> list[Row]:
         return await (await self._statement(row, sql, values)).fetchall()
 
-    async def execute(self, sql: LiteralString, **values: Any) -> int:
+    async def execute(self, sql: LiteralString, /, **values: Any) -> int:
         return (await self._statement(object, sql, values)).rowcount
 
     async def transact(self, work: Callable[[PlatformDb], Awaitable[Result]]) -> Result:
