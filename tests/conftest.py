@@ -5,6 +5,7 @@ clone of a template that was migrated once. Tests make their own shops, so they 
 """
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -72,16 +73,22 @@ async def client(settings: Settings, database: TestDatabase) -> AsyncIterator[ht
 
 
 @pytest.fixture
-async def shop(settings: Settings, database: TestDatabase, platform_db: PlatformPool) -> AsyncIterator[Shop]:
+def shop(settings: Settings, database: TestDatabase) -> Shop:
     """A shop of this test's own: Rosa owns, Diego stamps, rules 5 = coffee and 10 = lunch, no cooldown."""
-    yield await make_shop(platform_db, settings)
+    return make_shop(settings)
+
+
+@pytest.fixture
+def neighbour(settings: Settings, database: TestDatabase) -> Shop:
+    """Bodega Sol next door, with people and rules of its own."""
+    return make_shop(settings, name="Bodega Sol")
 
 
 @pytest.fixture(autouse=True)
 def _laws_hold(request: pytest.FixtureRequest) -> Iterator[None]:
     """Every test that touched the database ends with no broken law."""
     yield
-    clock.shift(clock.timedelta(0))
+    clock.shift(timedelta(0))
     if "database" in request.fixturenames:
         database: TestDatabase = request.getfixturevalue("database")
         database.set_clock(None)

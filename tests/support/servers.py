@@ -18,7 +18,7 @@ TEMPLATE = "sello_test_template"
 
 # In test databases alone the clock can be moved, for every connection at once.
 _MOVABLE_CLOCK = """
-CREATE TABLE test_clock (only boolean PRIMARY KEY DEFAULT true CHECK (only), shift interval NOT NULL);
+CREATE TABLE test_clock (one boolean PRIMARY KEY DEFAULT true CHECK (one), shift interval NOT NULL);
 GRANT SELECT ON test_clock TO sello_app, sello_platform, sello_laws;
 CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS
   'SELECT clock_timestamp() + coalesce((SELECT shift FROM public.test_clock), interval ''0'')';

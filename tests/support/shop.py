@@ -9,7 +9,6 @@ import psycopg
 
 from sello.domains.business import RewardRules, Step
 from sello.entry.settings import Settings
-from sello.infrastructure.database.db import PlatformPool
 from sello.shared import clock
 from sello.shared.auth import Caller, TokenIssuer
 from sello.shared.ids import AccountId, BusinessId, CardId, CustomerId, SessionId, new_id, random_code
@@ -124,9 +123,7 @@ class Shop:
             return _insert_person(connection, self.settings, self.business_id, name=name, role=role)
 
 
-async def make_shop(
-    platform_db: PlatformPool, settings: Settings, *, rules: RewardRules | None = LOOSE, name: str = "Café Luna"
-) -> Shop:
+def make_shop(settings: Settings, *, rules: RewardRules | None = LOOSE, name: str = "Café Luna") -> Shop:
     """A shop of its own with an owner, a staff member and (unless None) rules."""
     assert settings.database_owner_url is not None
     business_id = BusinessId(new_id())

@@ -67,7 +67,6 @@ async def business_of(db: Db, business_id: BusinessId) -> Business | None:
         SELECT id, code, slug, name, zone, locale, rule_version, suspended_at, closed_at
         FROM businesses WHERE id = %(business_id)s
         """,
-        business_id=business_id,
     )
 
 
@@ -81,7 +80,6 @@ async def rules_in_force(db: Db, business_id: BusinessId) -> RulesRow | None:
         JOIN reward_rules r ON r.business_id = b.id AND r.version = b.rule_version
         WHERE b.id = %(business_id)s
         """,
-        business_id=business_id,
     )
 
 
@@ -91,7 +89,6 @@ async def next_rules_version(db: Db, business_id: BusinessId) -> Version | None:
         Version,
         business_id,
         "UPDATE businesses SET rule_version = rule_version + 1 WHERE id = %(business_id)s RETURNING rule_version AS version",
-        business_id=business_id,
     )
 
 
@@ -103,7 +100,6 @@ async def insert_rules(db: Db, business_id: BusinessId, version: int, body: str,
         INSERT INTO reward_rules (business_id, version, body, created_by)
         VALUES (%(business_id)s, %(version)s, %(body)s::jsonb, %(account_id)s)
         """,
-        business_id=business_id,
         version=version,
         body=body,
         account_id=account_id,
@@ -121,7 +117,6 @@ async def insert_device(
         VALUES (%(business_id)s, %(device_id)s, %(name)s, %(branch_id)s, %(account_id)s)
         ON CONFLICT (business_id, id) DO NOTHING
         """,
-        business_id=business_id,
         device_id=device_id,
         name=name,
         branch_id=branch_id,
@@ -138,7 +133,6 @@ async def device_of(db: Db, business_id: BusinessId, device_id: DeviceId) -> Dev
         SELECT id, name, branch_id, enrolled_at, revoked_at FROM devices
         WHERE business_id = %(business_id)s AND id = %(device_id)s
         """,
-        business_id=business_id,
         device_id=device_id,
     )
 
@@ -152,7 +146,6 @@ async def devices_of(db: Db, business_id: BusinessId) -> list[Device]:
         SELECT id, name, branch_id, enrolled_at, revoked_at FROM devices
         WHERE business_id = %(business_id)s ORDER BY enrolled_at DESC, id LIMIT 500
         """,
-        business_id=business_id,
     )
 
 
@@ -164,7 +157,6 @@ async def revoke_device(db: Db, business_id: BusinessId, device_id: DeviceId) ->
         UPDATE devices SET revoked_at = coalesce(revoked_at, app_now())
         WHERE business_id = %(business_id)s AND id = %(device_id)s
         """,
-        business_id=business_id,
         device_id=device_id,
     )
 
@@ -175,7 +167,6 @@ async def branches_of(db: Db, business_id: BusinessId) -> list[Branch]:
         Branch,
         business_id,
         "SELECT id, name, closed_at FROM branches WHERE business_id = %(business_id)s ORDER BY name, id LIMIT 500",
-        business_id=business_id,
     )
 
 
@@ -185,7 +176,6 @@ async def branch_of(db: Db, business_id: BusinessId, branch_id: BranchId) -> Bra
         Branch,
         business_id,
         "SELECT id, name, closed_at FROM branches WHERE business_id = %(business_id)s AND id = %(branch_id)s",
-        business_id=business_id,
         branch_id=branch_id,
     )
 
@@ -198,7 +188,6 @@ async def insert_branch(db: Db, business_id: BusinessId, branch_id: BranchId, na
         INSERT INTO branches (business_id, id, name) VALUES (%(business_id)s, %(branch_id)s, %(name)s)
         ON CONFLICT (business_id, id) DO NOTHING
         """,
-        business_id=business_id,
         branch_id=branch_id,
         name=name,
     )

@@ -17,7 +17,6 @@ async def card_of(db: Db, business_id: BusinessId, card_id: CardId) -> Card | No
         SELECT id, customer_id, scan_code, link, balance, seq, cycle, last_at, issued_at, confirmed_at, merged_into
         FROM cards WHERE business_id = %(business_id)s AND id = %(card_id)s
         """,
-        business_id=business_id,
         card_id=card_id,
     )
 
@@ -31,7 +30,6 @@ async def locked_card(db: Db, business_id: BusinessId, card_id: CardId) -> Card 
         SELECT id, customer_id, scan_code, link, balance, seq, cycle, last_at, issued_at, confirmed_at, merged_into
         FROM cards WHERE business_id = %(business_id)s AND id = %(card_id)s FOR NO KEY UPDATE
         """,
-        business_id=business_id,
         card_id=card_id,
     )
 
@@ -75,7 +73,6 @@ async def append_event(
         FROM stamped
         RETURNING seq, balance_after, recorded_at
         """,
-        business_id=business_id,
         card_id=card_id,
         id=id,
         kind=kind,

@@ -4,7 +4,7 @@
     Db.transact(business_id, work)                              several statements, all or nothing
     PlatformDb, the same without a tenant                       as sello_platform, for the listed platform queries
 
-SQL is literal text (the type checker refuses anything built); values go in by name.
+SQL is literal text (the type checker refuses anything built); values go in by name, the tenant as %(business_id)s by itself.
 """
 
 from collections.abc import Awaitable, Callable
@@ -167,6 +167,8 @@ class TenantPool(Pool):
     async def _statement(
         self, row: type[Row], business_id: BusinessId, sql: LiteralString, values: dict[str, Any]
     ) -> tuple[list[Row], int]:
+        values["business_id"] = business_id
+
         async def once() -> tuple[list[Row], int]:
             async with self.connection() as connection:
                 cursor = await _run(connection, row, sql, values, str(business_id))
@@ -216,6 +218,7 @@ class _TenantTransaction:
     ) -> AsyncCursor[Row]:
         if business_id != self._business_id:
             raise RuntimeError("a transaction belongs to one business")
+        values["business_id"] = business_id
         started = perf_counter()
         cursor = await _run(self._connection, row, sql, values, None)
         self._observe(sql, perf_counter() - started)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One plain-text mail. The id becomes its Message-ID: what a repeated job sends twice, a mailbox can fold."""
+    """One plain-text mail. The id becomes its Message-ID: what a job sends twice, a mailbox can fold."""
 
     id: str
     to: str

@@ -46,7 +46,7 @@ TEXTS: dict[Kind, dict[str, Text]] = {
         ),
         "en": Text(
             "You already have a sello account",
-            "Hello {name},\n\nSomebody, perhaps you, tried to register with this e-mail, which has an account. "
+            "Hello {name},\n\nSomebody, perhaps you, tried to register this e-mail, which has an account. "
             "Sign in, or choose a new password here:\n\n{link}\n\n"
             "The link is good for 1 hour and once. If it was not you, do nothing.\n",
         ),

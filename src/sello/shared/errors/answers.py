@@ -1,4 +1,4 @@
-"""Refusals in OpenAPI: `responses=refusals("not_found")` documents the statuses an endpoint may answer with."""
+"""Refusals in OpenAPI: `responses=refusals("not_found")` documents what an endpoint may answer."""
 
 from collections.abc import Iterable
 from typing import Any

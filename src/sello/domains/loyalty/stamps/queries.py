@@ -21,7 +21,6 @@ async def add_stamp(db: Db, business_id: BusinessId, order: StampOrder, rules: C
           %(occurred_at)s::timestamptz, %(amount)s::bigint, %(count)s::int, %(override)s::text,
           %(rule_version)s::int, %(steps)s::int[], %(titles)s::text[], %(cooldown)s::interval, %(card_cap)s::int, %(staff_cap)s::int)
         """,
-        business_id=business_id,
         id=order.id,
         account_id=order.account_id,
         membership_version=order.membership_version,
