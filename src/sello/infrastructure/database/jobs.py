@@ -1,0 +1,324 @@
+"""Background jobs in PgQueuer's tables: queued by the transaction of their cause, done at least once by a worker.
+
+    enqueue, enqueue_all        plain INSERTs in the caller's platform transaction: a rollback takes the job along
+    begin                       counts an attempt, committed before the work: a job that kills its worker is seen
+    finish, retry, hold, give_back      end an attempt
+    still_mine                  for a job's own platform transaction: refuses when another worker took the job over
+    held, requeue, counts       for people
+
+The lease is `pgqueuer.queue_manager_id` (a new id for each worker process) with a heartbeat beside it. Whatever
+ends an attempt asks for the lease in its WHERE: a worker that was paused beyond it touches nothing and is told so.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+from uuid import UUID
+
+import msgspec
+
+from sello.infrastructure.database.db import PlatformDb
+from sello.shared import clock
+
+# A bigger number goes first. A person waits for a mail; campaigns before passes before statistics.
+MAIL: Final = 200
+CAMPAIGN: Final = 100
+WALLET: Final = 50
+REACTION: Final = 0
+ANALYTICS: Final = -50
+
+State = Literal["queued", "picked", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """A job to be queued. `dedupe`: while one with the same key waits, a second is not queued."""
+
+    entrypoint: str
+    payload: Mapping[str, Any]
+    priority: int = REACTION
+    delay: timedelta = timedelta(0)
+    dedupe: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A job in the hands of one worker process."""
+
+    job_id: int
+    worker: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A job that failed too often and waits for a person."""
+
+    id: int
+    entrypoint: str
+    created: datetime
+    attempts: int
+    held_at: datetime | None
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many jobs of a kind are in a state, and since when the oldest of them is due."""
+
+    entrypoint: str
+    state: State
+    jobs: int
+    oldest: datetime
+
+
+class Superseded(Exception):
+    """The lease is lost: another worker has the job now and this one must not go on."""
+
+
+_lease: ContextVar[Lease] = ContextVar("lease")
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempts:
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Id:
+    id: int
+
+
+# ---------------------------------------------------------------- queueing
+
+# Written out instead of PgQueuer's own enqueue(), which wants a connection of its own and would commit by itself.
+# The table's trigger notifies the workers at the commit all the same. Due times are clock_timestamp(): PgQueuer
+# compares them with the start of its claiming statement, in real time, whatever a test does to our own clock.
+_ENQUEUE = """
+    INSERT INTO pgqueuer (priority, status, entrypoint, payload, execute_after, dedupe_key)
+    SELECT job.priority, 'queued', job.entrypoint, job.payload, clock_timestamp() + job.delay, job.dedupe
+    FROM unnest(%(priorities)s::int[], %(entrypoints)s::text[], %(payloads)s::bytea[], %(delays)s::interval[],
+                %(dedupes)s::text[]) AS job (priority, entrypoint, payload, delay, dedupe)
+    ON CONFLICT (dedupe_key) WHERE status IN ('queued', 'picked') AND dedupe_key IS NOT NULL DO NOTHING
+"""
+
+
+async def enqueue(
+    db: PlatformDb,
+    entrypoint: str,
+    payload: dict[str, Any],
+    *,
+    priority: int = REACTION,
+    delay: timedelta = timedelta(0),
+    dedupe: str | None = None,
+) -> None:
+    """Queue a job inside the caller's platform transaction; it is due `delay` after now.
+
+    `payload` becomes JSON and carries ids only (people see it on the queue's page), with `business_id` where there
+    is one. While a job with the same `dedupe` waits, nothing is added; once it has begun, a new one is.
+    """
+    await enqueue_all(
+        db, [NewJob(entrypoint=entrypoint, payload=payload, priority=priority, delay=delay, dedupe=dedupe)]
+    )
+
+
+async def enqueue_all(db: PlatformDb, jobs: Sequence[NewJob]) -> None:
+    """Queue many jobs in one statement; see `enqueue`."""
+    if jobs:
+        await db.execute(
+            _ENQUEUE,
+            priorities=[job.priority for job in jobs],
+            entrypoints=[job.entrypoint for job in jobs],
+            payloads=[msgspec.json.encode(job.payload) for job in jobs],
+            delays=[job.delay for job in jobs],
+            dedupes=[job.dedupe for job in jobs],
+        )
+
+
+# ---------------------------------------------------------------- the life of one attempt
+
+# The dedupe key is let go here and not at the end: what happens after this moment may no longer be seen by the
+# work, so it must be able to queue its own job. A job once held counts anew, however it was queued again.
+_BEGIN = """
+    WITH mine AS (
+      SELECT id, entrypoint FROM pgqueuer
+      WHERE id = %(job_id)s AND queue_manager_id = %(worker)s AND status = 'picked' FOR UPDATE
+    ), freed AS (
+      UPDATE pgqueuer SET dedupe_key = NULL WHERE id = (SELECT id FROM mine) AND dedupe_key IS NOT NULL
+    )
+    INSERT INTO job_attempts (job_id, entrypoint, attempts)
+    SELECT id, entrypoint, 1 FROM mine
+    ON CONFLICT (job_id) DO UPDATE SET
+      attempts = CASE WHEN job_attempts.held_at IS NULL THEN job_attempts.attempts + 1 ELSE 1 END,
+      started_at = app_now(), held_at = NULL
+    RETURNING attempts
+"""
+
+_FINISH = """
+    WITH mine AS (
+      DELETE FROM pgqueuer WHERE id = %(job_id)s AND queue_manager_id = %(worker)s AND status = 'picked'
+      RETURNING id, entrypoint, priority
+    ), uncounted AS (
+      DELETE FROM job_attempts WHERE job_id = (SELECT id FROM mine)
+    )
+    INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority)
+    SELECT id, 'successful', entrypoint, priority FROM mine
+    RETURNING job_id AS id
+"""
+
+_RETRY = """
+    WITH mine AS (
+      UPDATE pgqueuer SET status = 'queued', queue_manager_id = NULL, updated = clock_timestamp(),
+        execute_after = clock_timestamp() + %(delay)s, attempts = attempts + 1
+      WHERE id = %(job_id)s AND queue_manager_id = %(worker)s AND status = 'picked'
+      RETURNING id, entrypoint, priority
+    ), noted AS (
+      UPDATE job_attempts SET last_error = left(%(error)s, 500) WHERE job_id = (SELECT id FROM mine)
+    )
+    INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority, traceback)
+    SELECT id, 'queued', entrypoint, priority, %(trace)s::jsonb FROM mine
+    RETURNING job_id AS id
+"""
+
+_HOLD = """
+    WITH mine AS (
+      UPDATE pgqueuer SET status = 'failed', queue_manager_id = NULL, updated = clock_timestamp()
+      WHERE id = %(job_id)s AND queue_manager_id = %(worker)s AND status = 'picked'
+      RETURNING id, entrypoint, priority
+    ), noted AS (
+      UPDATE job_attempts SET held_at = app_now(), last_error = left(%(error)s, 500)
+      WHERE job_id = (SELECT id FROM mine)
+    )
+    INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority, traceback)
+    SELECT id, 'failed', entrypoint, priority, %(trace)s::jsonb FROM mine
+    RETURNING job_id AS id
+"""
+
+_GIVE_BACK = """
+    WITH mine AS (
+      UPDATE pgqueuer SET status = 'queued', queue_manager_id = NULL, updated = clock_timestamp()
+      WHERE id = %(job_id)s AND queue_manager_id = %(worker)s AND status = 'picked'
+      RETURNING id
+    )
+    UPDATE job_attempts SET attempts = greatest(attempts - 1, 0) FROM mine WHERE job_id = mine.id
+    RETURNING job_id AS id
+"""
+
+# FOR SHARE: until the caller's transaction ends, a claiming worker skips the row: the lease cannot be lost under it.
+_MINE = """
+    SELECT id FROM pgqueuer
+    WHERE id = %(job_id)s AND queue_manager_id = %(worker)s AND status = 'picked' FOR SHARE
+"""
+
+
+async def begin(db: PlatformDb, lease: Lease) -> int | None:
+    """Count an attempt and commit it before the work; how many there were, or None when the lease is lost.
+
+    From here on `still_mine` knows the lease in this task and those it starts.
+    """
+    row = await db.fetch_one(_Attempts, _BEGIN, job_id=lease.job_id, worker=lease.worker)
+    if row is None:
+        return None
+    _lease.set(lease)
+    return row.attempts
+
+
+async def finish(db: PlatformDb, lease: Lease) -> bool:
+    """The work is done: the job leaves the queue. False when the lease was lost, as for the other endings."""
+    return await db.fetch_one(_Id, _FINISH, job_id=lease.job_id, worker=lease.worker) is not None
+
+
+async def retry(db: PlatformDb, lease: Lease, *, delay: timedelta, error: str) -> bool:
+    """The attempt failed: the next is due `delay` from now. `error`: its kind and place, no personal data."""
+    row = await db.fetch_one(
+        _Id,
+        _RETRY,
+        job_id=lease.job_id,
+        worker=lease.worker,
+        delay=delay,
+        error=error,
+        trace=_trace(lease, error),
+    )
+    return row is not None
+
+
+async def hold(db: PlatformDb, lease: Lease, *, error: str) -> bool:
+    """The job failed too often: it stays, held, until a person queues it again."""
+    row = await db.fetch_one(
+        _Id, _HOLD, job_id=lease.job_id, worker=lease.worker, error=error, trace=_trace(lease, error)
+    )
+    return row is not None
+
+
+async def give_back(db: PlatformDb, lease: Lease) -> bool:
+    """The worker is going away before the work is done: queued again at once, the attempt not counted."""
+    return await db.fetch_one(_Id, _GIVE_BACK, job_id=lease.job_id, worker=lease.worker) is not None
+
+
+async def still_mine(db: PlatformDb) -> None:
+    """First statement of a job's own platform transaction: raises Superseded when the job was taken over.
+
+    Locks the job's row against a take-over until that transaction ends. Outside of a job it does nothing.
+    """
+    lease = _lease.get(None)
+    if lease is None:
+        return
+    if await db.fetch_one(_Id, _MINE, job_id=lease.job_id, worker=lease.worker) is None:
+        raise Superseded
+
+
+def _trace(lease: Lease, error: str) -> str:
+    """What PgQueuer's pages show beside a failure; ours holds the kind and place of the error, no values."""
+    kind, _, place = error.partition(" ")
+    record = {
+        "job_id": lease.job_id,
+        "timestamp": clock.now(),
+        "exception_type": kind,
+        "exception_message": place,
+        "traceback": error,
+        "additional_context": {"worker": str(lease.worker)},
+    }
+    return msgspec.json.encode(record).decode()
+
+
+# ---------------------------------------------------------------- for people
+
+_HELD = """
+    SELECT q.id, q.entrypoint, q.created, coalesce(a.attempts, q.attempts) AS attempts, a.held_at,
+           a.last_error
+    FROM pgqueuer q LEFT JOIN job_attempts a ON a.job_id = q.id
+    WHERE q.status = 'failed' ORDER BY q.id DESC LIMIT %(limit)s
+"""
+
+_REQUEUE = """
+    WITH again AS (
+      UPDATE pgqueuer SET status = 'queued', attempts = 0, updated = clock_timestamp(),
+        execute_after = clock_timestamp()
+      WHERE id = %(job_id)s AND status = 'failed'
+      RETURNING id, entrypoint, priority
+    )
+    INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority)
+    SELECT id, 'queued', entrypoint, priority FROM again
+    RETURNING job_id AS id
+"""
+
+_COUNTS = """
+    SELECT entrypoint, status::text AS state, count(*) AS jobs, min(execute_after) AS oldest
+    FROM pgqueuer GROUP BY entrypoint, status ORDER BY entrypoint, status
+"""
+
+
+async def held(db: PlatformDb, *, limit: int = 100) -> list[Held]:
+    """Jobs that wait for a person, the newest first."""
+    return await db.fetch_all(Held, _HELD, limit=limit)
+
+
+async def requeue(db: PlatformDb, job_id: int) -> bool:
+    """Let a held job begin anew, with all its attempts; False when no held job has this id."""
+    return await db.fetch_one(_Id, _REQUEUE, job_id=job_id) is not None
+
+
+async def counts(db: PlatformDb) -> list[Count]:
+    """What is in the queue, by job and state (`picked` is being worked on, `failed` is held)."""
+    return await db.fetch_all(Count, _COUNTS)

@@ -1,0 +1,36 @@
+"""What a job works with, put together by the worker from the adapters; and the shape of a job.
+
+The adapters themselves do not know this module, so they still do not know each other.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sello.infrastructure.database.db import Db, PlatformDb
+from sello.infrastructure.mail import Mailer
+from sello.shared.auth import Keys
+from sello.shared.ids import BusinessId
+
+
+class JobSettings(Protocol):
+    """The settings jobs read."""
+
+    @property
+    def public_base_url(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Handed to every job. `emit(business_id, event, data)` hints to the shop's browsers and never waits."""
+
+    db: Db
+    platform_db: PlatformDb
+    keys: Keys
+    settings: JobSettings
+    mailer: Mailer
+    emit: Callable[[BusinessId, str, Mapping[str, Any]], None]
+
+
+Work = Callable[[Services, dict[str, Any]], Awaitable[None]]
+"""A job, given its payload. It may run twice: the second time must change nothing. An exception tries it again."""
