@@ -22,6 +22,8 @@ OWN_DATABASE: Final = "ALTER DATABASE {database} OWNER TO {owner}"
 CLOSE_DATABASE: Final = "REVOKE ALL ON DATABASE {database} FROM PUBLIC"
 OPEN_DATABASE: Final = "GRANT CONNECT ON DATABASE {database} TO {roles}"
 OWN_SCHEMA: Final = "ALTER SCHEMA public OWNER TO {owner}"
+# The laws look at other roles' sessions too; without this they see their own alone, and say so.
+SEE_SESSIONS: Final = "GRANT pg_read_all_stats TO sello_laws"
 
 
 def bootstrap(admin_dsn: str, *, database: str, passwords: Mapping[str, str]) -> None:
@@ -37,6 +39,7 @@ def bootstrap(admin_dsn: str, *, database: str, passwords: Mapping[str, str]) ->
         admin.execute(LOCK)
         for role in ROLES:
             _put_role(admin, role, passwords[role])
+        admin.execute(SEE_SESSIONS)
         _put_database(admin, database)
     with psycopg.connect(make_conninfo(admin_dsn, dbname=database), autocommit=True) as inside:
         inside.execute(_statement(OWN_SCHEMA, owner=sql.Identifier(OWNER)))
