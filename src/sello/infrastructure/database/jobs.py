@@ -1,13 +1,14 @@
-"""Background jobs in PgQueuer's tables: queued by the transaction of their cause, done at least once by a worker.
+"""Background jobs in PgQueuer's tables: queued by the transaction of their cause, done at least once.
 
-    enqueue, enqueue_all        plain INSERTs in the caller's platform transaction: a rollback takes the job along
-    begin                       counts an attempt, committed before the work: a job that kills its worker is seen
+    enqueue, enqueue_all    plain INSERTs in the caller's platform transaction: a rollback takes the job along
+    begin                   counts an attempt, committed before the work: a job that kills its worker is seen
     finish, retry, hold, give_back      end an attempt
-    still_mine                  for a job's own platform transaction: refuses when another worker took the job over
-    held, requeue, counts       for people
+    still_mine              for a job's own platform transaction: refuses when another worker has the job now
+    held, requeue, counts   for people
 
-The lease is `pgqueuer.queue_manager_id` (a new id for each worker process) with a heartbeat beside it. Whatever
-ends an attempt asks for the lease in its WHERE: a worker that was paused beyond it touches nothing and is told so.
+The lease is `pgqueuer.queue_manager_id` (a new id for each worker process) with a heartbeat beside it.
+Whatever ends an attempt asks for the lease in its WHERE: a worker paused beyond it touches nothing and is
+told so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -92,9 +93,9 @@ class _Id:
 
 # ---------------------------------------------------------------- queueing
 
-# Written out instead of PgQueuer's own enqueue(), which wants a connection of its own and would commit by itself.
-# The table's trigger notifies the workers at the commit all the same. Due times are clock_timestamp(): PgQueuer
-# compares them with the start of its claiming statement, in real time, whatever a test does to our own clock.
+# Written out instead of PgQueuer's own enqueue(), which wants a connection of its own and would commit by
+# itself. The table's trigger notifies the workers at the commit all the same. Due times are clock_timestamp():
+# PgQueuer compares them with the real time at which it claims, whatever a test does to our own clock.
 _ENQUEUE = """
     INSERT INTO pgqueuer (priority, status, entrypoint, payload, execute_after, dedupe_key)
     SELECT job.priority, 'queued', job.entrypoint, job.payload, clock_timestamp() + job.delay, job.dedupe
@@ -115,8 +116,8 @@ async def enqueue(
 ) -> None:
     """Queue a job inside the caller's platform transaction; it is due `delay` after now.
 
-    `payload` becomes JSON and carries ids only (people see it on the queue's page), with `business_id` where there
-    is one. While a job with the same `dedupe` waits, nothing is added; once it has begun, a new one is.
+    `payload` becomes JSON and carries ids only (people see it on the queue's page), with `business_id` where
+    there is one. While a job with the same `dedupe` waits, nothing is added; once it has begun, a new one is.
     """
     await enqueue_all(
         db, [NewJob(entrypoint=entrypoint, payload=payload, priority=priority, delay=delay, dedupe=dedupe)]
@@ -138,8 +139,8 @@ async def enqueue_all(db: PlatformDb, jobs: Sequence[NewJob]) -> None:
 
 # ---------------------------------------------------------------- the life of one attempt
 
-# The dedupe key is let go here and not at the end: what happens after this moment may no longer be seen by the
-# work, so it must be able to queue its own job. A job once held counts anew, however it was queued again.
+# The dedupe key is let go here and not at the end: what happens after this moment may no longer be seen by
+# the work, so it must be able to queue its own job. A job once held counts anew, however it was requeued.
 _BEGIN = """
     WITH mine AS (
       SELECT id, entrypoint FROM pgqueuer
@@ -205,7 +206,7 @@ _GIVE_BACK = """
     RETURNING job_id AS id
 """
 
-# FOR SHARE: until the caller's transaction ends, a claiming worker skips the row: the lease cannot be lost under it.
+# FOR SHARE: until the caller's transaction ends a claiming worker skips the row, so the lease cannot be lost.
 _MINE = """
     SELECT id FROM pgqueuer
     WHERE id = %(job_id)s AND queue_manager_id = %(worker)s AND status = 'picked' FOR SHARE
