@@ -67,7 +67,7 @@ COMPILE = "$$work/bin/uv" pip compile --quiet --universal --python-version 3.11 
 lock: ## Resolve pyproject.toml into requirements/*.txt (UPGRADE=--upgrade looks for newer releases)
 	@work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; \
 	$(PYTHON) -m venv "$$work"; \
-	"$$work/bin/python" -m pip install --quiet --disable-pip-version-check $(UV); \
+	"$$work/bin/python" -m pip install -qq --disable-pip-version-check $(UV); \
 	$(COMPILE) pyproject.toml --extra embedded -o requirements/app.txt; \
 	$(COMPILE) --group dev -c requirements/app.txt -o requirements/dev.txt; \
 	$(COMPILE) requirements/build.in -c requirements/app.txt -c requirements/dev.txt -o requirements/build.txt
