@@ -1,4 +1,4 @@
-"""What a route says about its caller: one of `Anyone`, `Member`, `Owner`, `Admin` stands in every endpoint's signature.
+"""What a route says about its caller: `Anyone`, `Person`, `Member`, `Owner` or `Admin` stands in its signature.
 
 A test walks the route table and fails on an endpoint without one. Hot endpoints (plain Starlette routes) declare the
 same with `names_caller` and read the claims themselves, because their statement checks the membership anyway.
@@ -26,6 +26,10 @@ class Authenticator(Protocol):
         """The caller with a membership that holds at this moment (or an audited admin acting for a business)."""
         ...
 
+    async def person(self, request: Request) -> Claims:
+        """The claims of anybody whose session holds at this moment."""
+        ...
+
     async def admin(self, request: Request) -> Claims:
         """The claims of a platform admin."""
         ...
@@ -37,6 +41,11 @@ def _authenticator(request: Request) -> Authenticator:
 
 async def anyone(request: Request) -> None:
     """No sign-in needed; the endpoint protects itself."""
+
+
+async def person(request: Request) -> Claims:
+    """Anybody signed in, acting on their own account alone: no shop is touched."""
+    return await _authenticator(request).person(request)
 
 
 async def member(request: Request) -> Caller:
@@ -70,15 +79,22 @@ def claims_of(request: Request) -> Claims:
 
 
 Anyone = Annotated[None, Depends(anyone)]
+Person = Annotated[Claims, Depends(person)]
 Member = Annotated[Caller, Depends(member)]
 Owner = Annotated[Caller, Depends(owner)]
 Admin = Annotated[Claims, Depends(admin)]
 
-CALLERS: dict[Callable[..., Awaitable[Any]], str] = {anyone: "anyone", member: "member", owner: "owner", admin: "admin"}
+CALLERS: dict[Callable[..., Awaitable[Any]], str] = {
+    anyone: "anyone",
+    person: "person",
+    member: "member",
+    owner: "owner",
+    admin: "admin",
+}
 
 
 def names_caller(kind: str) -> Callable[[Endpoint], Endpoint]:
-    """Declare the caller of a plain Starlette endpoint (`anyone`, `member`, `owner` or `admin`)."""
+    """Declare the caller of a plain Starlette endpoint (`anyone`, `person`, `member`, `owner` or `admin`)."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
         endpoint.caller = kind  # type: ignore[attr-defined]

@@ -1,0 +1,14 @@
+"""How a person proves who they are: password and second factor, and how often that may be tried.
+
+Owns the table login_failures and the columns totp_* of accounts.
+"""
+
+from sello.domains.business.credentials.actions import (
+    forget_failures,
+    network_hash,
+    new_sealed_secret,
+    prove,
+)
+from sello.domains.business.credentials.rules import network_of, otpauth_uri
+
+__all__ = ["forget_failures", "network_hash", "network_of", "new_sealed_secret", "otpauth_uri", "prove"]

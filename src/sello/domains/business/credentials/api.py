@@ -1,0 +1,103 @@
+"""The second factor over HTTP, and what every endpoint about credentials reads from its request."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import StringConstraints
+
+from sello.domains.business.credentials import actions
+from sello.domains.business.credentials.rules import network_of
+from sello.infrastructure.database.api import Platform
+from sello.shared.auth import Keys, Passwords
+from sello.shared.auth.api import Person
+from sello.shared.errors import refusals
+from sello.shared.validation import Body
+
+router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
+
+
+def _keys(request: Request) -> Keys:
+    return request.app.state.keys  # type: ignore[no-any-return]
+
+
+def _passwords(request: Request) -> Passwords:
+    return request.app.state.passwords  # type: ignore[no-any-return]
+
+
+def _network(request: Request) -> str:
+    return network_of(request.client.host if request.client else "")
+
+
+TheKeys = Annotated[Keys, Depends(_keys)]
+ThePasswords = Annotated[Passwords, Depends(_passwords)]
+Network = Annotated[str, Depends(_network)]
+
+# Taken as typed: a space at either end is part of it. The length in bytes is judged where it is set.
+Password = Annotated[str, StringConstraints(strip_whitespace=False)]
+Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+
+_GUESSES = ("credentials_wrong", "slow_down")
+
+
+class PasswordBody(Body):
+    """The present password, as proof."""
+
+    password: Password
+
+
+class CodeBody(Body):
+    """Six digits of the authenticator app."""
+
+    code: Code
+
+
+class SecretAnswer(Body):
+    """A second-factor secret, shown once: as text to type and as the address in a QR code."""
+
+    secret: str
+    otpauth_uri: str
+
+
+@router.post("/totp", status_code=201, responses=refusals("second_factor_exists", *_GUESSES, signed_in=True))
+async def post_totp(
+    body: PasswordBody,
+    person: Person,
+    db: Platform,
+    passwords: ThePasswords,
+    keys: TheKeys,
+    network: Network,
+) -> SecretAnswer:
+    """A fresh second-factor secret; it counts once `PUT /auth/totp` confirms it by a code."""
+    secret, uri = await actions.propose_second_factor(
+        db, passwords, keys, person, password=body.password, network=network
+    )
+    return SecretAnswer(secret=secret, otpauth_uri=uri)
+
+
+@router.put(
+    "/totp",
+    status_code=204,
+    responses=refusals(
+        "second_factor_exists", "second_factor_missing", "second_factor_wrong", signed_in=True
+    ),
+)
+async def put_totp(body: CodeBody, person: Person, db: Platform, keys: TheKeys) -> None:
+    """Turn the second factor on: the app shows this code."""
+    await actions.confirm_second_factor(db, keys, person, code=body.code)
+
+
+@router.delete(
+    "/totp",
+    status_code=204,
+    responses=refusals("second_factor_missing", "forbidden", *_GUESSES, signed_in=True),
+)
+async def delete_totp(
+    body: PasswordBody,
+    person: Person,
+    db: Platform,
+    passwords: ThePasswords,
+    keys: TheKeys,
+    network: Network,
+) -> None:
+    """Turn the second factor off. Platform admins keep theirs."""
+    await actions.end_second_factor(db, passwords, keys, person, password=body.password, network=network)
