@@ -81,8 +81,9 @@ class TestDatabase:
 class Servers:
     """The session's servers."""
 
-    def __init__(self, folder: Path) -> None:
-        self.postgres = EmbeddedPostgres(folder / "postgres", port=free_port(), password=PASSWORD, fast_unsafe=True)
+    def __init__(self, folder: Path, *, safe: bool = False) -> None:
+        """`safe` keeps fsync and synchronous commit on, for tests that kill the server."""
+        self.postgres = EmbeddedPostgres(folder / "postgres", port=free_port(), password=PASSWORD, fast_unsafe=not safe)
         self.valkey = EmbeddedValkey(folder / "valkey", port=free_port(), password=PASSWORD, persistence=False)
 
     def start(self) -> "Servers":

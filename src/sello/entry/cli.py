@@ -1,0 +1,172 @@
+"""The command line: one command per thing a person or a machine does with sello."""
+
+import asyncio
+import json
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+main = typer.Typer(
+    name="sello",
+    help="Digital stamp cards for small shops.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+jobs = typer.Typer(help="Background jobs: what is held, and putting it back.", no_args_is_help=True)
+main.add_typer(jobs, name="jobs")
+
+
+@main.command()
+def up() -> None:
+    """Run everything in the foreground: servers, API, worker (what `make run` does)."""
+    from sello.entry import supervisor
+
+    raise SystemExit(supervisor.up())
+
+
+@main.command()
+def api(
+    port: Annotated[int, typer.Option(help="Port on loopback")] = 8000,
+    workers: Annotated[int, typer.Option(help="Processes")] = 2,
+) -> None:
+    """Run the API alone; settings come from the environment."""
+    import uvicorn
+
+    from sello.entry.settings import load
+
+    load()  # a wrong setting is said once, before any process starts
+    uvicorn.run(
+        "sello.entry.http:create_app", factory=True, host="127.0.0.1", port=port, workers=workers, loop="uvloop",
+        http="httptools", access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=10,
+    )  # fmt: skip
+
+
+@main.command()
+def worker() -> None:
+    """Run the worker alone: relay, jobs, schedules."""
+    from sello.entry.settings import load
+    from sello.entry.worker import run_worker
+
+    run_worker(load())
+
+
+@main.command()
+def migrate(
+    sql: Annotated[bool, typer.Option("--sql", help="Print the SQL instead of running it")] = False,
+) -> None:
+    """Bring the database to the newest revision, as sello_owner."""
+    from sello.infrastructure.database.migrate import printed, upgrade
+
+    if sql:
+        print(printed())
+        return
+    from sello.entry.settings import load
+
+    owner = load().database_owner_url
+    if owner is None:
+        _fail("DATABASE_OWNER_URL is needed to migrate: the address of sello_owner.")
+    upgrade(owner)
+
+
+@main.command()
+def demo() -> None:
+    """Fill an empty installation with Café Luna and Bodega Sol: three months of visits and their people."""
+    from sello.entry.settings import load
+    from sello.entry.world import fill
+
+    asyncio.run(fill(load()))
+
+
+@main.command()
+def laws() -> None:
+    """Look for broken laws; prints each and exits with 1 when there is one."""
+    from sello.entry.settings import load
+    from sello.infrastructure.database.laws import broken
+
+    rows = broken(_laws_url(load().database_laws_url))
+    if not rows:
+        Console().print("Every law holds.")
+        return
+    table = Table("law", "key", "detail", title=f"{len(rows)} broken")
+    for row in rows[:200]:
+        table.add_row(row.law, row.key, row.detail)
+    Console().print(table)
+    raise SystemExit(1)
+
+
+@main.command("replay-ledger")
+def replay_ledger() -> None:
+    """Prove every card: replay its ledger from the first entry and compare; exits with 1 on a difference."""
+    from sello.domains.loyalty.rewards.replay import replay
+    from sello.entry.settings import load
+
+    differences = replay(_laws_url(load().database_laws_url))
+    if not differences:
+        Console().print("Every card equals its ledger.")
+        return
+    for difference in differences[:200]:
+        Console().print(str(difference))
+    raise SystemExit(1)
+
+
+@main.command()
+def openapi() -> None:
+    """Print the API's OpenAPI document."""
+    from sello.entry.http import create_app
+    from sello.entry.settings import Settings
+
+    unused = "postgresql://nobody@127.0.0.1/none"
+    settings = Settings(
+        database_url=unused, database_platform_url=unused, redis_url="redis://127.0.0.1/0",
+        jwt_secret="only to print the contract, never served", data_key="only to print the contract, never served",
+    )  # fmt: skip
+    json.dump(create_app(settings).openapi(), sys.stdout, indent=1, ensure_ascii=False)
+    print()
+
+
+@main.command("create-admin")
+def create_admin(
+    email: Annotated[str, typer.Argument(help="E-mail of the platform admin")],
+    name: Annotated[str, typer.Option(help="Name")] = "Admin",
+) -> None:
+    """Create a platform admin; asks for the password, prints the second factor's address for an authenticator app."""
+    from sello.entry.people import create_platform_admin
+    from sello.entry.settings import load
+
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    print(asyncio.run(create_platform_admin(load(), email=email, name=name, password=password)))
+
+
+@jobs.command("held")
+def jobs_held() -> None:
+    """List jobs that failed too often and wait for a person."""
+    from sello.entry.people import held_jobs
+    from sello.entry.settings import load
+
+    table = Table("job", "what", "attempts", "held at", "last error")
+    for job in asyncio.run(held_jobs(load())):
+        table.add_row(str(job.id), job.entrypoint, str(job.attempts), f"{job.held_at:%Y-%m-%d %H:%M}", job.error or "")
+    Console().print(table)
+
+
+@jobs.command("requeue")
+def jobs_requeue(job: Annotated[int, typer.Argument(help="Number of the held job")]) -> None:
+    """Put a held job back into its queue."""
+    from sello.entry.people import requeue_job
+    from sello.entry.settings import load
+
+    asyncio.run(requeue_job(load(), job))
+    Console().print(f"Job {job} is queued again.")
+
+
+def _laws_url(url: str | None) -> str:
+    return url or _fail("DATABASE_LAWS_URL is needed: the address of sello_laws.")
+
+
+def _fail(sentence: str) -> NoReturn:
+    print(f"sello: {sentence}", file=sys.stderr)
+    raise SystemExit(2)

@@ -1,0 +1,142 @@
+"""The platform as real processes, for tests that kill them: PostgreSQL with its safety on, Valkey, APIs, a worker.
+
+Every process is a child of the test and is killed by its own id. The supervisor is left out on purpose: here the test
+decides what comes back and when.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from sello.entry.settings import Settings
+from sello.infrastructure.database.embedded import free_port
+from tests.support.servers import Servers, TestDatabase
+
+SELLO = (sys.executable, "-c", "from sello.entry.cli import main; main()")
+
+
+class Api:
+    """One API process on a port of its own."""
+
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._environment = environment
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "Api":
+        """Start it; `wait` until it answers."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable, "-m", "uvicorn", "sello.entry.http:create_app", "--factory", "--host", "127.0.0.1",
+                    "--port", str(self.port), "--loop", "uvloop", "--no-access-log", "--timeout-graceful-shutdown", "10",
+                ],
+                env=self._environment, stdout=log, stderr=log,
+            )  # fmt: skip
+        return self
+
+    def wait(self, seconds: float = 30) -> "Api":
+        """Until /health/live answers."""
+        until_answers(f"{self.url}/health/live", seconds, self._log)
+        return self
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        assert self._process is not None
+        return self._process.pid
+
+    def kill(self) -> None:
+        """kill -9, reaped."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> int:
+        """SIGTERM, wait; the exit code."""
+        assert self._process is not None
+        self._process.terminate()
+        return self._process.wait(timeout=20)
+
+
+class Stack:
+    """Servers of its own and the processes on them."""
+
+    def __init__(self, folder: Path, *, apis: int = 2) -> None:
+        self.folder = folder
+        self.servers = Servers(folder, safe=True)
+        self.database: TestDatabase
+        self.settings: Settings
+        self.apis: list[Api] = []
+        self._count = apis
+        self._worker: subprocess.Popen[bytes] | None = None
+
+    def start(self, **settings: Any) -> "Stack":
+        """Start everything but the worker; `settings` override the test's defaults."""
+        self.servers.start()
+        self.database = self.servers.database("sello_test")
+        values = self.database.environment(self.servers, home=self.folder / "home") | settings
+        self.settings = Settings(**values)
+        for number in range(self._count):
+            self.apis.append(Api(self.environment(values), self.folder / f"api{number}.log").start())
+        for api in self.apis:
+            api.wait()
+        return self
+
+    @staticmethod
+    def environment(values: dict[str, Any]) -> dict[str, str]:
+        """Settings as environment variables of a child."""
+        return {**os.environ, **{name.upper(): str(value) for name, value in values.items()}}
+
+    def start_worker(self, **extra: str) -> int:
+        """Start the worker and wait for its heartbeat; its process id."""
+        ready = self.folder / "worker.ready"
+        ready.unlink(missing_ok=True)
+        values = self.database.environment(self.servers, home=self.folder / "home")
+        environment = self.environment(values) | {"SELLO_READY_FILE": str(ready)} | extra
+        with (self.folder / "worker.log").open("ab") as log:
+            self._worker = subprocess.Popen([*SELLO, "worker"], env=environment, stdout=log, stderr=log)
+        deadline = time.monotonic() + 30
+        while not ready.exists():
+            if time.monotonic() > deadline or self._worker.poll() is not None:
+                raise AssertionError(f"the worker did not start: {(self.folder / 'worker.log').read_text()[-2000:]}")
+            time.sleep(0.05)
+        return self._worker.pid
+
+    def stop_worker(self, *, kill: bool = False) -> int:
+        """End the worker; its exit code."""
+        assert self._worker is not None
+        if kill:
+            self._worker.kill()
+        else:
+            self._worker.terminate()
+        code = self._worker.wait(timeout=30)
+        self._worker = None
+        return code
+
+    def stop(self) -> None:
+        """End everything."""
+        if self._worker is not None:
+            self.stop_worker(kill=True)
+        for api in self.apis:
+            api.kill()
+        self.servers.stop()
+
+
+def until_answers(url: str, seconds: float, log: Path | None = None) -> None:
+    """Wait for 200 from `url`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(url, timeout=1).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.05)
+    raise AssertionError(f"{url} never answered: {log.read_text()[-2000:] if log and log.exists() else ''}")
