@@ -9,9 +9,11 @@
 --   latest       nothing was recorded after it
 --   overdue      whatever was due before it and is not done is stuck
 --   facts_since  facts recorded before it may have been cleared away already (they are kept for 30 days)
-CREATE FUNCTION laws_clock(OUT latest timestamptz, OUT overdue timestamptz, OUT facts_since timestamptz)
+--   idle_since   a transaction begun before it and idle now holds others up
+CREATE FUNCTION laws_clock(OUT latest timestamptz, OUT overdue timestamptz, OUT facts_since timestamptz, OUT idle_since timestamptz)
 LANGUAGE sql VOLATILE AS $$
-  SELECT n.now + interval '2 seconds', n.now - interval '5 minutes', n.now - interval '29 days' FROM (SELECT app_now() AS now) n
+  SELECT n.now + interval '2 seconds', n.now - interval '5 minutes', n.now - interval '29 days',
+         clock_timestamp() - interval '30 seconds' FROM (SELECT app_now() AS now) n
 $$;
 
 -- ---------------------------------------------------------------- the ledger and what is derived from it
@@ -258,7 +260,7 @@ SELECT 'L56_constraint_unvalidated', c.conname::text, c.conrelid::regclass::text
 UNION ALL
 SELECT 'L57_idle_in_transaction', a.pid::text, a.application_name FROM pg_stat_activity a
   WHERE a.datname = current_database() AND a.state LIKE 'idle in transaction%' AND a.pid <> pg_backend_pid()
-    AND a.xact_start < clock_timestamp() - interval '30 seconds'
+    AND a.xact_start < (SELECT idle_since FROM laws_clock())
 UNION ALL -- without this membership the law above sees no session but its own, and would never speak
 SELECT 'L58_sessions_unseen', 'sello_laws', 'GRANT pg_read_all_stats TO sello_laws'
   WHERE NOT pg_has_role('sello_laws', 'pg_read_all_stats', 'USAGE');

@@ -22,11 +22,13 @@ CREATE TABLE test_clock (one boolean PRIMARY KEY DEFAULT true CHECK (one), shift
 GRANT SELECT ON test_clock TO sello_app, sello_platform, sello_laws;
 CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS
   'SELECT clock_timestamp() + coalesce((SELECT shift FROM public.test_clock), interval ''0'')';
--- A clock that was moved forth and back leaves rows "of the future", and no worker runs beside most tests: faults of
--- time are planted under the real laws_clock() (tests/promises/test_laws.py).
-CREATE OR REPLACE FUNCTION laws_clock(OUT latest timestamptz, OUT overdue timestamptz, OUT facts_since timestamptz)
-  LANGUAGE sql VOLATILE AS
-  'SELECT timestamptz ''infinity'', timestamptz ''-infinity'', app_now() - interval ''29 days''';
+-- A clock moved forth and back leaves rows "of the future", and no worker runs beside most tests: faults of time
+-- are planted under the real laws_clock() (tests/promises/test_laws.py).
+CREATE OR REPLACE FUNCTION laws_clock(
+  OUT latest timestamptz, OUT overdue timestamptz, OUT facts_since timestamptz, OUT idle_since timestamptz)
+  LANGUAGE sql VOLATILE AS $$
+    SELECT timestamptz 'infinity', timestamptz '-infinity', app_now() - interval '29 days',
+           clock_timestamp() - interval '30 seconds' $$;
 """
 
 
