@@ -1,4 +1,4 @@
-"""The laws: what is true of the data at any moment, read as sello_laws, who sees every shop and writes nothing."""
+"""The laws: what is always true of the data, read as sello_laws, who sees every shop and writes nothing."""
 
 from dataclasses import dataclass
 from typing import Final, LiteralString
