@@ -150,9 +150,7 @@ def test_every_domain_has_a_front_door_contract() -> None:
         inside = f"{DOMAINS}.{domain}.**"
         assert contract["protected_modules"] == [inside]
         assert contract["allowed_importers"] == [f"{DOMAINS}.{domain}", inside]
-        assert contract["ignore_imports"] == [
-            f"sello.entry.** -> {DOMAINS}.**.{kind}" for kind in ("api", "jobs")
-        ]
+        assert contract["ignore_imports"] == [f"sello.entry.** -> {DOMAINS}.**.{kind}" for kind in ("api", "jobs")]
 
 
 def test_a_domain_consists_of_the_five_kinds_and_of_nouns() -> None:
@@ -180,11 +178,7 @@ def upward(module: Module, known: set[str], packages: set[str]) -> Iterator[str]
     if own is None:
         return
     for line, imported in imports(module, known):
-        other = (
-            rank(imported, packages)
-            if imported in known and f"{imported}.".startswith(f"{domain}.")
-            else None
-        )
+        other = rank(imported, packages) if imported in known and f"{imported}.".startswith(f"{domain}.") else None
         if other is not None and other > own:
             yield f"{module.path}:{line}: {module.name} -> {imported}"
 

@@ -112,9 +112,7 @@ def literal_sql(module: Module) -> Iterator[str]:
             text = "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values)
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
             text = _constant(node.left)
-        elif (
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format"
-        ):
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
             text = _constant(node.func.value)
         if SQL_BEGINS.match(text):
             yield f"{module.path}:{getattr(node, 'lineno', 0)}: SQL is put together from pieces"
@@ -191,9 +189,7 @@ RULES = [
         "@g(\n  1,\n)\ndef f():\n    '''One.\n\n    Two.\n    '''\n" + "    x = 1\n" * (FUNCTION_LINES - 1),
     ),
     Rule(telling_name, ("src", "tests"), "", "", planted_at="src/sello/shared/{}.py"),
-    Rule(
-        one_sql_clock, ("src",), "Q = 'SELECT now( )'", "'''About now().'''\nQ = 'SELECT app_now(), x.snow()'"
-    ),
+    Rule(one_sql_clock, ("src",), "Q = 'SELECT now( )'", "'''About now().'''\nQ = 'SELECT app_now(), x.snow()'"),
     Rule(one_sql_clock, ("src",), "Q = 'SELECT current_date'", "Q = 'SELECT current_date_of_shop'"),
     Rule(one_clock, ("src",), "import datetime as d\nd.datetime.now(d.UTC)", "import time\ntime.monotonic()"),
     Rule(one_clock, ("src",), "from time import time", "from time import perf_counter"),
@@ -212,9 +208,7 @@ RULES = [
     Rule(finished, ("src", "tests"), "def f(): raise NotImplementedError", "def f(): raise ValueError"),
     Rule(finished, ("src", "tests"), '"""Placeholder."""', '"""A place."""'),
     Rule(every_test_runs, ("tests",), "import pytest\npytest.skip('no')", "cursor.skip(3)"),
-    Rule(
-        every_test_runs, ("tests",), "import pytest\n@pytest.mark.xfail\ndef test(): ...", "def xfail(): ..."
-    ),
+    Rule(every_test_runs, ("tests",), "import pytest\n@pytest.mark.xfail\ndef test(): ...", "def xfail(): ..."),
     Rule(every_test_runs, ("tests",), "from pytest import skip", "from pytest import raises"),
     Rule(no_mocks, ("tests",), "from unittest import mock", "import unittest"),
     Rule(
