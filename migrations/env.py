@@ -3,12 +3,16 @@
 from alembic import context
 from sqlalchemy import create_engine, pool
 
+# A lock that is not had in half a second would queue everybody behind us: give up and let the caller try again.
+# No revision scans a big table in its transaction, so fifteen minutes mean that something is wrong.
+TIMEOUTS = ("SET lock_timeout = '500ms'", "SET statement_timeout = '15min'")
+
 
 def _online(url: str) -> None:
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=pool.NullPool)
     with engine.connect() as connection:
-        # A lock that is not had in half a second would queue everybody behind us: give up and let the caller try again.
-        connection.exec_driver_sql("SET lock_timeout = '500ms'")
+        for line in TIMEOUTS:
+            connection.exec_driver_sql(line)
         connection.commit()
         context.configure(connection=connection, transaction_per_migration=True)
         with context.begin_transaction():
@@ -18,6 +22,8 @@ def _online(url: str) -> None:
 
 if context.is_offline_mode():
     context.configure(dialect_name="postgresql", transaction_per_migration=True, literal_binds=True)
+    for line in TIMEOUTS:
+        context.get_context().impl.static_output(f"{line};")
     with context.begin_transaction():
         context.run_migrations()
 else:
