@@ -106,8 +106,8 @@ CREATE TABLE sessions (
   account_id uuid NOT NULL REFERENCES accounts (id),
   business_id uuid REFERENCES businesses (id),                    -- null for a platform admin
   generation int NOT NULL DEFAULT 1 CHECK (generation >= 1),
+  created_at timestamptz NOT NULL DEFAULT app_now(),               -- defaults run in this order: never after rotated_at
   rotated_at timestamptz NOT NULL DEFAULT app_now(),
-  created_at timestamptz NOT NULL DEFAULT app_now(),
   expires_at timestamptz NOT NULL,
   agent text NOT NULL DEFAULT '' CHECK (char_length(agent) <= 120),
   network_hash bytea,                                             -- where the log-in came from: strangers cannot slow that place down
@@ -182,6 +182,7 @@ CREATE TABLE customers (
   confirmed_by uuid,
   merged_into uuid,
   erased_at timestamptz,
+  network_hash bytea,                                             -- of a pending enrolment: what the hourly limit counts
   opted_in_at timestamptz,                                        -- derived from consent_events
   opted_out_at timestamptz,                                       -- derived from consent_events
   PRIMARY KEY (business_id, id),
@@ -194,6 +195,7 @@ CREATE TABLE customers (
 CREATE UNIQUE INDEX customers_phone ON customers (business_id, phone) WHERE confirmed_at IS NOT NULL AND merged_into IS NULL;
 CREATE INDEX customers_any_phone ON customers (business_id, phone);
 CREATE INDEX customers_last_three ON customers (business_id, last_three);
+CREATE INDEX customers_network ON customers (business_id, network_hash, enrolled_at) WHERE network_hash IS NOT NULL;
 CREATE INDEX customers_merged ON customers (business_id, merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX customers_confirmed_by ON customers (business_id, confirmed_by) WHERE confirmed_by IS NOT NULL;
 

@@ -5,8 +5,8 @@
         └── Unavailable  503 with Retry-After: the same request may succeed in a moment
 """
 
-from sello.shared.errors.answers import ErrorAnswer, refusals
+from sello.shared.errors.answers import refusals
 from sello.shared.errors.catalogue import CATALOGUE, Entry
 from sello.shared.errors.refusal import Refused, Unavailable, sentence
 
-__all__ = ["CATALOGUE", "Entry", "ErrorAnswer", "Refused", "Unavailable", "refusals", "sentence"]
+__all__ = ["CATALOGUE", "Entry", "Refused", "Unavailable", "refusals", "sentence"]

@@ -9,6 +9,7 @@ from sello.domains.business.credentials.actions import (
     new_sealed_secret,
     prove,
 )
+from sello.domains.business.credentials.queries import Credentials
 from sello.domains.business.credentials.rules import network_of, otpauth_uri
 
-__all__ = ["forget_failures", "network_hash", "network_of", "new_sealed_secret", "otpauth_uri", "prove"]
+__all__ = ["Credentials", "forget_failures", "network_hash", "network_of", "new_sealed_secret", "otpauth_uri", "prove"]

@@ -77,9 +77,7 @@ async def post_totp(
 @router.put(
     "/totp",
     status_code=204,
-    responses=refusals(
-        "second_factor_exists", "second_factor_missing", "second_factor_wrong", signed_in=True
-    ),
+    responses=refusals("second_factor_exists", "second_factor_missing", "second_factor_wrong", signed_in=True),
 )
 async def put_totp(body: CodeBody, person: Person, db: Platform, keys: TheKeys) -> None:
     """Turn the second factor on: the app shows this code."""

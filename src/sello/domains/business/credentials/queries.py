@@ -8,7 +8,7 @@ from sello.infrastructure.database.db import PlatformDb
 from sello.shared.ids import AccountId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Credentials:
     """What a person proves themselves against."""
 
@@ -102,9 +102,7 @@ async def delete_attempt(db: PlatformDb, id_: UUID) -> None:
 
 async def delete_attempts(db: PlatformDb, account_hash: bytes) -> None:
     """Forget every failure of an account: its owner has shown that the mailbox is theirs."""
-    await db.execute(
-        "DELETE FROM login_failures WHERE account_hash = %(account_hash)s", account_hash=account_hash
-    )
+    await db.execute("DELETE FROM login_failures WHERE account_hash = %(account_hash)s", account_hash=account_hash)
 
 
 async def delete_old_attempts(db: PlatformDb) -> int:

@@ -1,0 +1,223 @@
+"""Sign in, refresh, sign out, and tell whether a token still holds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+
+import structlog
+
+from sello.domains.business.audit import write_audit_as_platform
+from sello.domains.business.credentials import Credentials, network_hash, prove
+from sello.domains.business.sessions import queries, rules
+from sello.domains.business.sessions.rules import Membership, Standing
+from sello.infrastructure.database.db import PlatformDb
+from sello.shared.auth import Claims, Keys, Passwords, Role, TokenIssuer
+from sello.shared.errors import Refused
+from sello.shared.ids import AccountId, BusinessId, SessionId, new_id
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SignedIn:
+    """The two tokens of a session and whom they speak for."""
+
+    access_token: str
+    refresh_token: str
+    business_id: BusinessId | None
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LogIn:
+    """What somebody who signs in says about themselves."""
+
+    email: str
+    password: str
+    code: str | None
+    business_id: BusinessId | None
+    network: str
+    agent: str
+
+
+async def log_in(
+    db: PlatformDb, passwords: Passwords, keys: Keys, tokens: TokenIssuer, who: LogIn
+) -> tuple[SignedIn, list[Membership]]:
+    """Open a session: for an admin who names no shop on the platform, for everybody else at a shop.
+
+    Refuses what `credentials.prove` refuses, email_not_verified, no_membership, business_suspended and
+    business_closed; the last four only to somebody with the right password.
+    """
+    person = await prove(
+        db,
+        passwords,
+        keys,
+        email=who.email,
+        password=who.password,
+        network=who.network,
+        second_factor=True,
+        code=who.code,
+    )
+    if person.email_verified_at is None:
+        raise Refused("email_not_verified")
+    memberships = await queries.memberships_of(db, person.account_id)
+    on_platform = person.is_admin and who.business_id is None
+    chosen = None if on_platform else rules.choose_membership(memberships, who.business_id)
+    id_ = await _open_session(db, keys, person, chosen, who)
+    log.info("auth", outcome="logged_in", account_id=str(person.account_id), session_id=str(id_))
+    return _signed_in(keys, tokens, person.account_id, id_, chosen), memberships
+
+
+async def _open_session(
+    db: PlatformDb, keys: Keys, person: Credentials, chosen: Membership | None, who: LogIn
+) -> SessionId:
+    id_ = SessionId(new_id())
+    if chosen is None:
+        opened = await queries.insert_admin_session(
+            db,
+            id_,
+            account_id=person.account_id,
+            password_hash=person.password_hash,
+            agent=who.agent,
+            network_hash=network_hash(keys, who.network),
+        )
+    else:
+        opened = await queries.insert_session(
+            db,
+            id_,
+            account_id=person.account_id,
+            business_id=chosen.business_id,
+            password_hash=person.password_hash,
+            agent=who.agent,
+            network_hash=network_hash(keys, who.network),
+        )
+    if opened == 0:  # the password, the membership or the admin's row ended between the proof and now
+        raise Refused("credentials_wrong")
+    return id_
+
+
+def _signed_in(
+    keys: Keys, tokens: TokenIssuer, account_id: AccountId, id_: SessionId, chosen: Membership | None
+) -> SignedIn:
+    business_id = chosen.business_id if chosen else None
+    role: Role = chosen.role if chosen else "admin"
+    access = tokens.issue(
+        account_id=account_id,
+        business_id=business_id,
+        role=role,
+        version=chosen.version if chosen else 0,
+        session_id=id_,
+    )
+    return SignedIn(access, rules.refresh_token(keys, id_, 1), business_id, role)
+
+
+async def refresh(db: PlatformDb, keys: Keys, tokens: TokenIssuer, token: str) -> SignedIn:
+    """The next tokens of a family.
+
+    A token shown again within 20 s of its rotation gets the same successor (its answer may have been lost), any
+    number of times at once; shown later, or if older, it ends the family for everybody who holds a part of it.
+    Refuses session_ended, membership_ended, business_suspended, business_closed.
+    """
+    read = rules.read_refresh_token(keys, token)
+    if read is None:
+        raise Refused("session_ended")
+    id_, generation = read
+    standing = rules.check_standing(await queries.standing_of(db, id_))
+    if await queries.rotate(db, id_, generation=generation) == 0 and not await queries.just_rotated(
+        db, id_, generation=generation
+    ):
+        await _end_reused(db, standing, generation)
+        raise Refused("session_ended")
+    role = standing.role or "admin"
+    access = tokens.issue(
+        account_id=standing.account_id,
+        business_id=standing.business_id,
+        role=role,
+        version=standing.version or 0,
+        session_id=id_,
+    )
+    return SignedIn(access, rules.refresh_token(keys, id_, generation + 1), standing.business_id, role)
+
+
+async def _end_reused(db: PlatformDb, standing: Standing, generation: int) -> None:
+    async def work(tx: PlatformDb) -> bool:
+        ended = await queries.end_reused(tx, standing.id, generation=generation)
+        if ended:
+            await write_audit_as_platform(
+                tx,
+                standing.business_id,
+                account_id=standing.account_id,
+                action="session.reused",
+                subject_id=standing.id,
+                details={"generation": generation},
+            )
+        return ended
+
+    if await db.transact(work):
+        log.warning("auth", outcome="session_reused", session_id=str(standing.id))
+
+
+async def log_out(db: PlatformDb, keys: Keys, token: str | None) -> None:
+    """End the token's family; without a token of ours there is nothing to end, and that is fine too."""
+    read = rules.read_refresh_token(keys, token) if token else None
+    if read is not None and await queries.end_session(db, read[0]):
+        log.info("auth", outcome="logged_out", session_id=str(read[0]))
+
+
+async def end_own_session(db: PlatformDb, account_id: AccountId, id_: SessionId) -> None:
+    """End one of a person's sessions; refuses not_found for one that is not theirs or not open."""
+    if not await queries.end_session(db, id_, account_id=account_id):
+        raise Refused("not_found")
+
+
+async def log_out_everywhere(db: PlatformDb, account_id: AccountId) -> None:
+    """End every session of a person, this one included."""
+    await queries.end_sessions(db, account_id, why="logout_all")
+
+
+async def end_all_sessions(db: PlatformDb, account_id: AccountId, *, but: SessionId | None = None) -> None:
+    """The password changed: end every session that rests on the old one."""
+    await queries.end_sessions(db, account_id, why="password", but=but)
+
+
+async def end_shop_sessions(db: PlatformDb, business_id: BusinessId, account_id: AccountId) -> None:
+    """Somebody was dismissed: end their sessions at that shop, in the same transaction."""
+    await queries.end_sessions_at(db, business_id, account_id)
+
+
+class LiveSessions:
+    """Whether access tokens still hold, asked of the database at most every 2 seconds for each session.
+
+    So a dismissed person is out within 2 seconds in every process, and a busy one costs one look-up in 2 seconds.
+    """
+
+    def __init__(
+        self,
+        db: PlatformDb,
+        *,
+        seconds: float = 2.0,
+        most: int = 10_000,
+        stopwatch: Callable[[], float] = monotonic,
+    ) -> None:
+        """`most` sessions are remembered; beyond that the longest-known are forgotten first."""
+        self._db = db
+        self._seconds = seconds
+        self._most = most
+        self._stopwatch = stopwatch
+        self._known: dict[SessionId, tuple[float, Standing | None]] = {}
+
+    async def check(self, claims: Claims) -> None:
+        """Refuses unauthenticated, session_ended, membership_ended, business_suspended, business_closed."""
+        rules.check_claims(claims, await self._standing(claims.session_id))
+
+    async def _standing(self, id_: SessionId) -> Standing | None:
+        asked = self._stopwatch()
+        known = self._known.get(id_)
+        if known is not None and known[0] > asked:
+            return known[1]
+        standing = await queries.standing_of(self._db, id_)
+        self._known.pop(id_, None)  # put back at the end: the dictionary stays in the order of expiry
+        while self._known and (len(self._known) >= self._most or next(iter(self._known.values()))[0] <= asked):
+            self._known.pop(next(iter(self._known)))
+        self._known[id_] = (asked + self._seconds, standing)  # counted from the question, not the answer
+        return standing

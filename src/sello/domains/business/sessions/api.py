@@ -1,0 +1,343 @@
+"""Signing in and out over HTTP, and the authenticator behind every other route.
+
+Browsers keep the refresh token in a cookie that their scripts cannot read and that travels to /api/v1/auth alone;
+every other client sends `X-Client: api` and gets it in the body.
+"""
+
+from datetime import datetime
+from time import monotonic
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import StringConstraints, TypeAdapter, ValidationError
+
+from sello.domains.business.audit import write_audit_as_platform
+from sello.domains.business.credentials.api import Code, Network, Password, TheKeys, ThePasswords
+from sello.domains.business.sessions import actions, queries, rules
+from sello.domains.business.sessions.actions import LiveSessions, LogIn, SignedIn
+from sello.infrastructure.database.api import Platform
+from sello.infrastructure.database.db import PlatformDb
+from sello.shared.auth import Caller, Claims, Role, TokenIssuer
+from sello.shared.auth.api import Anyone, Person
+from sello.shared.auth.tokens import LIFETIME
+from sello.shared.errors import Refused, refusals
+from sello.shared.ids import AccountId, BusinessId, SessionId
+from sello.shared.validation import Body, Email, Reason
+
+router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
+
+COOKIE = "__Secure-sello_refresh"
+_COOKIE_PATH = "/api/v1/auth"
+_COOKIE_SECONDS = 7 * 24 * 3600
+_SHOP_ENDED = ("membership_ended", "business_suspended", "business_closed")
+
+
+def _tokens(request: Request) -> TokenIssuer:
+    return request.app.state.tokens  # type: ignore[no-any-return]
+
+
+TheTokens = Annotated[TokenIssuer, Depends(_tokens)]
+RefreshToken = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class LogInBody(Body):
+    """Who signs in; `business_id` picks a shop for somebody who works at several."""
+
+    email: Email
+    password: Password
+    totp_code: Code | None = None
+    business_id: UUID | None = None
+
+
+class RefreshBody(Body):
+    """The refresh token of a client that keeps it itself; browsers send none."""
+
+    refresh_token: RefreshToken | None = None
+
+
+class TokenAnswer(Body):
+    """An access token for 15 minutes. `refresh_token` is there for clients that sent `X-Client: api`."""
+
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"
+    expires_in: int
+    business_id: UUID | None
+    role: Role
+    refresh_token: str | None = None
+
+
+class MembershipAnswer(Body):
+    """A shop the person may sign in to."""
+
+    business_id: UUID
+    name: str
+    role: Role
+
+
+class LogInAnswer(TokenAnswer):
+    """The same with every shop of the person."""
+
+    memberships: list[MembershipAnswer]
+
+
+class SessionAnswer(Body):
+    """One open session of the caller; `used_at` is its last refresh."""
+
+    id: UUID
+    business_id: UUID | None
+    business_name: str | None
+    agent: str
+    created_at: datetime
+    used_at: datetime
+    expires_at: datetime
+    current: bool
+
+
+@router.post(
+    "/login",
+    responses=refusals(
+        "credentials_wrong",
+        "second_factor_required",
+        "second_factor_wrong",
+        "second_factor_missing",
+        "email_not_verified",
+        "no_membership",
+        "origin_refused",
+        "slow_down",
+        *_SHOP_ENDED,
+    ),
+)
+async def post_login(
+    body: LogInBody,
+    request: Request,
+    response: Response,
+    _: Anyone,
+    db: Platform,
+    passwords: ThePasswords,
+    keys: TheKeys,
+    tokens: TheTokens,
+    network: Network,
+) -> LogInAnswer:
+    """Sign in. Unknown e-mails and wrong passwords get the same answer after the same time."""
+    if not _keeps_its_token(request):
+        _check_origin(request, needed=False)
+    who = LogIn(
+        email=body.email,
+        password=body.password,
+        code=body.totp_code,
+        business_id=BusinessId(body.business_id) if body.business_id else None,
+        network=network,
+        agent=rules.agent_of(request.headers.get("user-agent")),
+    )
+    signed_in, memberships = await actions.log_in(db, passwords, keys, tokens, who)
+    return LogInAnswer(
+        **_answer(request, response, signed_in).model_dump(),
+        memberships=[
+            MembershipAnswer(business_id=m.business_id, name=m.business_name, role=m.role)
+            for m in memberships
+            if m.closed_at is None and m.suspended_at is None
+        ],
+    )
+
+
+@router.post("/refresh", responses=refusals("session_ended", "origin_refused", *_SHOP_ENDED))
+async def post_refresh(
+    request: Request,
+    response: Response,
+    _: Anyone,
+    db: Platform,
+    keys: TheKeys,
+    tokens: TheTokens,
+    body: RefreshBody | None = None,
+) -> TokenAnswer:
+    """The next tokens. The same token again within 20 seconds gets the same answer; later it ends the session."""
+    token = _presented(request, body)
+    if token is None:
+        raise Refused("session_ended")
+    return _answer(request, response, await actions.refresh(db, keys, tokens, token))
+
+
+@router.post("/logout", status_code=204, responses=refusals("origin_refused"))
+async def post_logout(
+    request: Request,
+    response: Response,
+    _: Anyone,
+    db: Platform,
+    keys: TheKeys,
+    body: RefreshBody | None = None,
+) -> None:
+    """End the session of the refresh token; saying it twice does no harm."""
+    await actions.log_out(db, keys, _presented(request, body))
+    if not _keeps_its_token(request):
+        _drop_cookie(response)
+
+
+@router.get("/sessions", responses=refusals(signed_in=True))
+async def get_sessions(person: Person, db: Platform) -> list[SessionAnswer]:
+    """Where the caller is signed in, the last used first."""
+    return [
+        SessionAnswer(
+            id=session.id,
+            business_id=session.business_id,
+            business_name=session.business_name,
+            agent=session.agent,
+            created_at=session.created_at,
+            used_at=session.used_at,
+            expires_at=session.expires_at,
+            current=session.id == person.session_id,
+        )
+        for session in await queries.open_sessions(db, person.account_id)
+    ]
+
+
+@router.delete("/sessions", status_code=204, responses=refusals(signed_in=True))
+async def delete_sessions(response: Response, person: Person, db: Platform) -> None:
+    """Sign out everywhere, here too."""
+    await actions.log_out_everywhere(db, person.account_id)
+    _drop_cookie(response)
+
+
+@router.delete("/sessions/{session_id}", status_code=204, responses=refusals("not_found", signed_in=True))
+async def delete_session(session_id: UUID, person: Person, db: Platform) -> None:
+    """Sign out one of the caller's sessions."""
+    await actions.end_own_session(db, person.account_id, SessionId(session_id))
+
+
+def _keeps_its_token(request: Request) -> bool:
+    """A client with storage of its own. Another origin's page cannot set this header without our leave."""
+    return request.headers.get("x-client") == "api"
+
+
+def _presented(request: Request, body: RefreshBody | None) -> str | None:
+    if _keeps_its_token(request):
+        return body.refresh_token if body else None
+    _check_origin(request, needed=True)
+    return request.cookies.get(COOKIE)
+
+
+def _check_origin(request: Request, *, needed: bool) -> None:
+    """Refuse a cookie that another site's page made the browser send. Browsers add Origin to every POST."""
+    origin = request.headers.get("origin")
+    ours = urlsplit(request.app.state.settings.public_base_url)
+    if origin != f"{ours.scheme}://{ours.netloc}" and (needed or origin is not None):
+        raise Refused("origin_refused")
+    if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        raise Refused("origin_refused")
+
+
+def _answer(request: Request, response: Response, signed_in: SignedIn) -> TokenAnswer:
+    own = _keeps_its_token(request)
+    if not own:
+        response.set_cookie(
+            COOKIE,
+            signed_in.refresh_token,
+            max_age=_COOKIE_SECONDS,
+            path=_COOKIE_PATH,
+            secure=True,
+            httponly=True,
+            samesite="strict",
+        )
+    response.headers["Cache-Control"] = "no-store"
+    return TokenAnswer(
+        access_token=signed_in.access_token,
+        expires_in=int(LIFETIME.total_seconds()),
+        business_id=signed_in.business_id,
+        role=signed_in.role,
+        refresh_token=signed_in.refresh_token if own else None,
+    )
+
+
+def _drop_cookie(response: Response) -> None:
+    response.delete_cookie(COOKIE, path=_COOKIE_PATH, secure=True, httponly=True, samesite="strict")
+
+
+_REASON: TypeAdapter[str] = TypeAdapter(Reason)
+_READS = ("GET", "HEAD", "OPTIONS")
+_READ_SECONDS = 600.0
+_LONGEST_TOKEN = 4096
+
+
+class MembershipAuthenticator:
+    """Callers from bearer tokens; see `shared.auth.api.Authenticator`. One for each process."""
+
+    def __init__(self, tokens: TokenIssuer, db: PlatformDb) -> None:
+        self._tokens = tokens
+        self._db = db
+        self.sessions = LiveSessions(db)
+        self._read: dict[tuple[AccountId, BusinessId], float] = {}
+
+    def claims(self, request: Request) -> Claims:
+        """Claims of the bearer token by signature and expiry alone; refuses unauthenticated."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token or len(token) > _LONGEST_TOKEN:
+            raise Refused("unauthenticated")
+        return self._tokens.verify(token)
+
+    async def person(self, request: Request) -> Claims:
+        """The same, for a session that holds (asked of the database at most every 2 seconds)."""
+        claims = self.claims(request)
+        await self.sessions.check(claims)
+        return claims
+
+    async def caller(self, request: Request) -> Caller:
+        """A member at their shop, or a platform admin at the one they name in X-Business-Id, for X-Reason.
+
+        Whatever an admin writes is in that shop's audit log beforehand; what they read, once in 10 minutes.
+        """
+        claims = await self.person(request)
+        business_id = claims.business_id
+        if business_id is None:
+            business_id = await self._enter(request, claims)
+        return Caller(claims.account_id, business_id, claims.role, claims.version, claims.session_id)
+
+    async def admin(self, request: Request) -> Claims:
+        """A platform admin; refuses forbidden to members."""
+        claims = await self.person(request)
+        if claims.role != "admin":
+            raise Refused("forbidden")
+        return claims
+
+    async def _enter(self, request: Request, claims: Claims) -> BusinessId:
+        business_id, reason = _named_business(request), _reason(request)
+        if business_id is None or reason is None:
+            raise Refused("business_required")
+        if not await queries.business_exists(self._db, business_id):
+            raise Refused("not_found")
+        reads = request.method in _READS
+        if reads and not self._first_read(claims.account_id, business_id):
+            return business_id
+        await write_audit_as_platform(
+            self._db,
+            business_id,
+            account_id=claims.account_id,
+            action="admin.read" if reads else "admin.wrote",
+            reason=reason,
+            details={"method": request.method, "route": getattr(request.scope.get("route"), "path", "")},
+        )
+        return business_id
+
+    def _first_read(self, account_id: AccountId, business_id: BusinessId) -> bool:
+        now, key = monotonic(), (account_id, business_id)
+        if self._read.get(key, 0.0) > now:
+            return False
+        self._read = {known: until for known, until in self._read.items() if until > now}
+        self._read[key] = now + _READ_SECONDS
+        return True
+
+
+def _named_business(request: Request) -> BusinessId | None:
+    try:
+        return BusinessId(UUID(request.headers.get("x-business-id", "")))
+    except ValueError:
+        return None
+
+
+def _reason(request: Request) -> str | None:
+    """The reason as typed: headers are read as Latin-1, but pages send UTF-8."""
+    raw = request.headers.get("x-reason", "").encode("latin-1")
+    try:
+        return _REASON.validate_python(raw.decode().strip())
+    except (UnicodeDecodeError, ValidationError):
+        return None

@@ -1,0 +1,236 @@
+"""Sessions and what they rest on. All as platform: signing in comes before the tenant is known."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sello.domains.business.sessions.rules import Membership, Standing
+from sello.infrastructure.database.db import PlatformDb
+from sello.shared.ids import AccountId, BusinessId, SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """One line of a person's list of sessions."""
+
+    id: SessionId
+    business_id: BusinessId | None
+    business_name: str | None
+    agent: str
+    created_at: datetime
+    used_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    id: SessionId
+
+
+async def memberships_of(db: PlatformDb, account_id: AccountId) -> list[Membership]:
+    """Where a person works, the longest-held first."""
+    return await db.fetch_all(
+        Membership,
+        """
+        SELECT m.business_id, b.name AS business_name, m.role, m.version, b.suspended_at, b.closed_at
+        FROM memberships m JOIN businesses b ON b.id = m.business_id
+        WHERE m.account_id = %(account_id)s AND m.disabled_at IS NULL
+        ORDER BY m.created_at, m.business_id
+        """,
+        account_id=account_id,
+    )
+
+
+async def insert_session(
+    db: PlatformDb,
+    id_: SessionId,
+    *,
+    account_id: AccountId,
+    business_id: BusinessId,
+    password_hash: str,
+    agent: str,
+    network_hash: bytes,
+) -> int:
+    """Open a session for 7 days; 0 rows when the membership or the password ended meanwhile.
+
+    Holds both rows against a change until the transaction ends: a dismissal waits, then ends this session too.
+    """
+    return await db.execute(
+        """
+        WITH moment AS MATERIALIZED (SELECT app_now() AS at)
+        INSERT INTO sessions (id, account_id, business_id, created_at, rotated_at, expires_at, agent, network_hash)
+        SELECT %(id)s, a.id, m.business_id, moment.at, moment.at, moment.at + interval '7 days', %(agent)s,
+               %(network_hash)s
+        FROM moment, accounts a JOIN memberships m ON m.account_id = a.id
+        WHERE a.id = %(account_id)s AND a.password_hash = %(password_hash)s
+          AND m.business_id = %(business_id)s AND m.disabled_at IS NULL
+        FOR SHARE OF a, m
+        """,
+        id=id_,
+        account_id=account_id,
+        business_id=business_id,
+        password_hash=password_hash,
+        agent=agent,
+        network_hash=network_hash,
+    )
+
+
+async def insert_admin_session(
+    db: PlatformDb,
+    id_: SessionId,
+    *,
+    account_id: AccountId,
+    password_hash: str,
+    agent: str,
+    network_hash: bytes,
+) -> int:
+    """The same for a platform admin, who belongs to no shop."""
+    return await db.execute(
+        """
+        WITH moment AS MATERIALIZED (SELECT app_now() AS at)
+        INSERT INTO sessions (id, account_id, created_at, rotated_at, expires_at, agent, network_hash)
+        SELECT %(id)s, a.id, moment.at, moment.at, moment.at + interval '7 days', %(agent)s, %(network_hash)s
+        FROM moment, accounts a JOIN platform_admins p ON p.account_id = a.id
+        WHERE a.id = %(account_id)s AND a.password_hash = %(password_hash)s
+        FOR SHARE OF a, p
+        """,
+        id=id_,
+        account_id=account_id,
+        password_hash=password_hash,
+        agent=agent,
+        network_hash=network_hash,
+    )
+
+
+async def standing_of(db: PlatformDb, id_: SessionId) -> Standing | None:
+    """A session with its membership, shop and admin row as they are now."""
+    return await db.fetch_one(
+        Standing,
+        """
+        SELECT s.id, s.account_id, s.business_id, s.revoked_why AS why,
+               s.revoked_at IS NOT NULL OR s.expires_at <= app_now() AS ended,
+               m.version, m.role, m.disabled_at IS NOT NULL AS disabled,
+               b.suspended_at IS NOT NULL AS suspended, b.closed_at IS NOT NULL AS closed,
+               EXISTS (SELECT FROM platform_admins p WHERE p.account_id = s.account_id) AS is_admin
+        FROM sessions s
+        LEFT JOIN memberships m ON m.business_id = s.business_id AND m.account_id = s.account_id
+        LEFT JOIN businesses b ON b.id = s.business_id
+        WHERE s.id = %(id)s
+        """,
+        id=id_,
+    )
+
+
+async def rotate(db: PlatformDb, id_: SessionId, *, generation: int) -> int:
+    """Move a family on from this generation; 0 rows when somebody else did, or when it has ended.
+
+    The row's lock lets one of many racers through; the others find the generation gone.
+    """
+    return await db.execute(
+        """
+        UPDATE sessions
+        SET generation = generation + 1, rotated_at = app_now(), expires_at = app_now() + interval '7 days'
+        WHERE id = %(id)s AND generation = %(generation)s AND revoked_at IS NULL AND expires_at > app_now()
+        """,
+        id=id_,
+        generation=generation,
+    )
+
+
+async def just_rotated(db: PlatformDb, id_: SessionId, *, generation: int) -> bool:
+    """Whether the family moved on from this generation within the last 20 seconds: its answer may have been lost."""
+    found = await db.fetch_one(
+        _Ended,
+        """
+        SELECT id FROM sessions
+        WHERE id = %(id)s AND generation = %(generation)s + 1 AND revoked_at IS NULL
+          AND rotated_at > app_now() - interval '20 seconds' AND expires_at > app_now()
+        """,
+        id=id_,
+        generation=generation,
+    )
+    return found is not None
+
+
+async def end_reused(db: PlatformDb, id_: SessionId, *, generation: int) -> bool:
+    """End a family whose generation was shown after its time; False when it had ended, or this was in time."""
+    touched = await db.execute(
+        """
+        UPDATE sessions SET revoked_at = app_now(), revoked_why = 'reuse'
+        WHERE id = %(id)s AND revoked_at IS NULL AND generation <> %(generation)s
+          AND NOT (generation = %(generation)s + 1 AND rotated_at > app_now() - interval '20 seconds')
+        """,
+        id=id_,
+        generation=generation,
+    )
+    return touched > 0
+
+
+async def end_session(db: PlatformDb, id_: SessionId, *, account_id: AccountId | None = None) -> bool:
+    """End one session, of this account if one is named; False when there is no such open session."""
+    touched = await db.execute(
+        """
+        UPDATE sessions SET revoked_at = app_now(), revoked_why = 'logout'
+        WHERE id = %(id)s AND revoked_at IS NULL
+          AND (%(account_id)s::uuid IS NULL OR account_id = %(account_id)s)
+        """,
+        id=id_,
+        account_id=account_id,
+    )
+    return touched > 0
+
+
+async def end_sessions(db: PlatformDb, account_id: AccountId, *, why: str, but: SessionId | None = None) -> int:
+    """End every session of an account (`logout_all` or `password`), one perhaps excepted."""
+    return await db.execute(
+        """
+        UPDATE sessions SET revoked_at = app_now(), revoked_why = %(why)s
+        WHERE account_id = %(account_id)s AND revoked_at IS NULL AND id IS DISTINCT FROM %(but)s::uuid
+        """,
+        account_id=account_id,
+        why=why,
+        but=but,
+    )
+
+
+async def end_sessions_at(db: PlatformDb, business_id: BusinessId, account_id: AccountId) -> int:
+    """End the sessions of a dismissed person at that shop."""
+    return await db.execute(
+        """
+        UPDATE sessions SET revoked_at = app_now(), revoked_why = 'dismissed'
+        WHERE business_id = %(business_id)s AND account_id = %(account_id)s AND revoked_at IS NULL
+        """,
+        business_id=business_id,
+        account_id=account_id,
+    )
+
+
+async def open_sessions(db: PlatformDb, account_id: AccountId) -> list[OpenSession]:
+    """A person's open sessions, the last used first."""
+    return await db.fetch_all(
+        OpenSession,
+        """
+        SELECT s.id, s.business_id, b.name AS business_name, s.agent, s.created_at, s.rotated_at AS used_at,
+               s.expires_at
+        FROM sessions s LEFT JOIN businesses b ON b.id = s.business_id
+        WHERE s.account_id = %(account_id)s AND s.revoked_at IS NULL AND s.expires_at > app_now()
+        ORDER BY s.rotated_at DESC, s.id DESC
+        LIMIT 200
+        """,
+        account_id=account_id,
+    )
+
+
+async def business_exists(db: PlatformDb, business_id: BusinessId) -> bool:
+    """Whether a platform admin names a shop that is there."""
+    found = await db.fetch_one(_Ended, "SELECT id FROM businesses WHERE id = %(business_id)s", business_id=business_id)
+    return found is not None
+
+
+async def delete_dead_sessions(db: PlatformDb) -> int:
+    """Drop sessions that ended 30 days ago (retention)."""
+    return await db.execute(
+        """
+        DELETE FROM sessions
+        WHERE revoked_at < app_now() - interval '30 days' OR expires_at < app_now() - interval '30 days'
+        """
+    )
