@@ -77,9 +77,10 @@ CATALOGUE: dict[str, Entry] = {
     "override_needs_owner": Entry(403, "Solo la persona dueña puede permitir este sello.", "Only the owner can allow this stamp."),
     "rules_missing": Entry(409, "El local aún no tiene reglas de premio.", "The shop has no reward rules yet."),
     # -- rewards and corrections
+    "stamp_not_found": Entry(404, "No encontramos ese sello.", "We could not find that stamp."),
     "reward_not_found": Entry(404, "No encontramos ese premio en esta tarjeta.", "We could not find that reward on this card."),
-    "reward_redeemed": Entry(409, "Ese premio ya se entregó.", "That reward was already handed over."),
-    "reward_reserved": Entry(409, "Otra persona está entregando ese premio. Espera {seconds} segundos.", "Someone else is handing over that reward. Wait {seconds} seconds.", permanent=False),
+    "reward_redeemed": Entry(409, "Ese premio ya lo entregó {by} ({at_local}).", "{by} already handed that reward over ({at_local})."),
+    "reward_reserved": Entry(409, "{by} está entregando ese premio. Espera {seconds} segundos.", "{by} is handing over that reward. Wait {seconds} seconds.", permanent=False),
     "reward_revoked": Entry(409, "Ese premio se anuló.", "That reward was revoked."),
     "reservation_expired": Entry(409, "Pasaron los 90 segundos. Empieza la entrega otra vez.", "The 90 seconds are over. Start the hand-over again."),
     "reservation_released": Entry(409, "Esta entrega se canceló. Empieza otra vez.", "This hand-over was cancelled. Start again."),
@@ -87,7 +88,7 @@ CATALOGUE: dict[str, Entry] = {
     "already_voided": Entry(409, "Eso ya estaba anulado.", "That was already voided."),
     "not_voidable": Entry(409, "Ese movimiento no se puede anular.", "That entry cannot be voided."),
     "void_reason_needed": Entry(422, "Pasó el minuto para deshacer: escribe el motivo.", "The minute to undo is over: give a reason."),
-    "void_reward_used": Entry(409, "No se puede anular: el premio que dio este sello ya se entregó.", "It cannot be voided: the reward this stamp gave was already handed over."),
+    "void_reward_used": Entry(409, "No se puede anular: el premio que dio este sello ya se entregó o se está entregando.", "It cannot be voided: the reward this stamp gave was handed over, or is being handed over."),
     "void_would_go_negative": Entry(409, "No se puede anular: esos sellos ya se convirtieron en un premio.", "It cannot be voided: those stamps already became a reward."),
     # -- platform
     "job_not_held": Entry(409, "Ese trabajo no está detenido.", "That job is not held."),
