@@ -14,6 +14,9 @@ GRANT SELECT, INSERT, UPDATE ON businesses, accounts, platform_admins, membershi
 REVOKE UPDATE ON audit_log, reward_rules FROM sello_platform;
 GRANT DELETE ON login_failures, account_tokens, sessions, events, idempotency_keys, job_attempts TO sello_platform; -- retention
 GRANT SELECT ON idempotency_keys, invitations, cards, stamp_events TO sello_platform;
+-- Retention forgets the person behind an enrolment that nobody confirmed; it can read nobody and touch nobody else.
+GRANT SELECT (business_id, id, enrolled_at, confirmed_at, merged_into, erased_at) ON customers TO sello_platform;
+GRANT UPDATE (phone, name, name_folded, birth_day, birth_month, network_hash, erased_at) ON customers TO sello_platform;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO sello_laws;
 REVOKE SELECT ON accounts, account_tokens FROM sello_laws;
@@ -38,3 +41,6 @@ BEGIN
     EXECUTE format('CREATE POLICY laws ON %I FOR SELECT TO sello_laws USING (true)', t.relname);
   END LOOP;
 END $$;
+
+CREATE POLICY only_pending ON customers AS RESTRICTIVE FOR UPDATE TO sello_platform
+  USING (confirmed_at IS NULL AND merged_into IS NULL) WITH CHECK (phone IS NULL AND name IS NULL);

@@ -18,78 +18,230 @@ class Entry(NamedTuple):
 
 CATALOGUE: dict[str, Entry] = {
     # -- the request itself
-    "invalid": Entry(422, "Algunos datos no son válidos. Revisa los campos señalados.", "Some values are not valid. Check the fields named."),
-    "malformed": Entry(400, "No pudimos leer lo enviado. Envía JSON válido.", "We could not read the body. Send valid JSON."),
+    "invalid": Entry(
+        422,
+        "Algunos datos no son válidos. Revisa los campos señalados.",
+        "Some values are not valid. Check the fields named.",
+    ),
+    "malformed": Entry(
+        400, "No pudimos leer lo enviado. Envía JSON válido.", "We could not read the body. Send valid JSON."
+    ),
     "unsupported_media": Entry(415, "Envía los datos como application/json.", "Send the data as application/json."),
-    "too_large": Entry(413, "Lo enviado pesa demasiado (máximo {limit} bytes).", "The body is too large (at most {limit} bytes)."),
+    "too_large": Entry(
+        413, "Lo enviado pesa demasiado (máximo {limit} bytes).", "The body is too large (at most {limit} bytes)."
+    ),
     "not_found": Entry(404, "No lo encontramos.", "We could not find it."),
     "method_not_allowed": Entry(405, "Esa acción no existe aquí.", "That action does not exist here."),
-    "id_not_plausible": Entry(422, "El identificador debe ser un UUIDv7 de los últimos 7 días.", "The id must be a UUIDv7 of the last 7 days."),
-    "id_reused": Entry(409, "Ese identificador ya se usó para otra cosa.", "That id was already used for something else."),
-    "key_reused": Entry(422, "Esa Idempotency-Key ya se usó con otros datos.", "That Idempotency-Key was already used with other data."),
-    "phone_invalid": Entry(422, "Escribe un celular del Perú: 9 números y empieza con 9.", "Enter a Peruvian mobile: 9 digits starting with 9."),
-    "internal": Entry(500, "Algo falló de nuestro lado. No se perdió nada; inténtalo otra vez.", "Something failed on our side. Nothing was lost; try again.", permanent=False),
+    "id_not_plausible": Entry(
+        422, "El identificador debe ser un UUIDv7 de los últimos 7 días.", "The id must be a UUIDv7 of the last 7 days."
+    ),
+    "id_reused": Entry(
+        409, "Ese identificador ya se usó para otra cosa.", "That id was already used for something else."
+    ),
+    "key_reused": Entry(
+        422, "Esa Idempotency-Key ya se usó con otros datos.", "That Idempotency-Key was already used with other data."
+    ),
+    "phone_invalid": Entry(
+        422,
+        "Escribe un celular del Perú: 9 números y empieza con 9.",
+        "Enter a Peruvian mobile: 9 digits starting with 9.",
+    ),
+    "internal": Entry(
+        500,
+        "Algo falló de nuestro lado. No se perdió nada; inténtalo otra vez.",
+        "Something failed on our side. Nothing was lost; try again.",
+        permanent=False,
+    ),
     # -- load and limits
-    "unavailable": Entry(503, "Estamos volviendo. Inténtalo en un momento; no se perdió nada.", "We will be right back. Try again in a moment; nothing was lost.", permanent=False),
-    "busy": Entry(503, "Hay mucha gente a la vez. Inténtalo en un momento.", "Too many people at once. Try again in a moment.", permanent=False),
-    "too_many_requests": Entry(429, "Demasiados pedidos seguidos. Espera {after} segundos.", "Too many requests. Wait {after} seconds.", permanent=False),
+    "unavailable": Entry(
+        503,
+        "Estamos volviendo. Inténtalo en un momento; no se perdió nada.",
+        "We will be right back. Try again in a moment; nothing was lost.",
+        permanent=False,
+    ),
+    "busy": Entry(
+        503,
+        "Hay mucha gente a la vez. Inténtalo en un momento.",
+        "Too many people at once. Try again in a moment.",
+        permanent=False,
+    ),
+    "too_many_requests": Entry(
+        429,
+        "Demasiados pedidos seguidos. Espera {after} segundos.",
+        "Too many requests. Wait {after} seconds.",
+        permanent=False,
+    ),
     # -- who is asking
     "unauthenticated": Entry(401, "Inicia sesión para continuar.", "Sign in to continue.", permanent=False),
-    "session_ended": Entry(401, "Tu sesión terminó. Inicia sesión otra vez.", "Your session has ended. Sign in again.", permanent=False),
+    "session_ended": Entry(
+        401, "Tu sesión terminó. Inicia sesión otra vez.", "Your session has ended. Sign in again.", permanent=False
+    ),
     "forbidden": Entry(403, "Tu rol no permite hacer esto.", "Your role does not allow this."),
-    "origin_refused": Entry(403, "Este pedido no viene de nuestras páginas.", "This request does not come from our pages."),
+    "origin_refused": Entry(
+        403, "Este pedido no viene de nuestras páginas.", "This request does not come from our pages."
+    ),
     "credentials_wrong": Entry(401, "El correo o la contraseña no coinciden.", "The e-mail and password do not match."),
-    "slow_down": Entry(429, "Demasiados intentos. Vuelve a probar en {after} segundos.", "Too many attempts. Try again in {after} seconds.", permanent=False),
-    "second_factor_required": Entry(401, "Escribe el código de 6 números de tu aplicación.", "Enter the 6-digit code from your app."),
-    "second_factor_wrong": Entry(401, "Ese código no es correcto o ya se usó.", "That code is not right or was already used."),
-    "second_factor_missing": Entry(403, "Esta cuenta necesita la verificación en dos pasos. Actívala primero.", "This account needs two-step verification. Turn it on first."),
-    "second_factor_exists": Entry(409, "La verificación en dos pasos ya está activada.", "Two-step verification is already on."),
+    "slow_down": Entry(
+        429,
+        "Demasiados intentos. Vuelve a probar en {after} segundos.",
+        "Too many attempts. Try again in {after} seconds.",
+        permanent=False,
+    ),
+    "second_factor_required": Entry(
+        401, "Escribe el código de 6 números de tu aplicación.", "Enter the 6-digit code from your app."
+    ),
+    "second_factor_wrong": Entry(
+        401, "Ese código no es correcto o ya se usó.", "That code is not right or was already used."
+    ),
+    "second_factor_missing": Entry(
+        403,
+        "Esta cuenta necesita la verificación en dos pasos. Actívala primero.",
+        "This account needs two-step verification. Turn it on first.",
+    ),
+    "second_factor_exists": Entry(
+        409, "La verificación en dos pasos ya está activada.", "Two-step verification is already on."
+    ),
     "email_taken": Entry(409, "Ese correo ya tiene una cuenta.", "That e-mail already has an account."),
-    "email_not_verified": Entry(403, "Confirma tu correo con el enlace que te enviamos.", "Confirm your e-mail with the link we sent."),
-    "password_too_long": Entry(422, "La contraseña puede tener hasta 72 bytes (unas 72 letras sin tilde).", "The password may be at most 72 bytes long."),
-    "password_too_short": Entry(422, "La contraseña necesita al menos 10 caracteres.", "The password needs at least 10 characters."),
-    "link_invalid": Entry(422, "Este enlace ya se usó o venció. Pide uno nuevo.", "This link was used or has expired. Ask for a new one."),
-    "membership_ended": Entry(401, "Ya no trabajas en este local. Habla con la persona dueña.", "You no longer work at this shop. Talk to the owner."),
-    "no_membership": Entry(403, "Tu cuenta no pertenece a ningún local activo.", "Your account belongs to no active shop."),
+    "email_not_verified": Entry(
+        403, "Confirma tu correo con el enlace que te enviamos.", "Confirm your e-mail with the link we sent."
+    ),
+    "password_too_long": Entry(
+        422,
+        "La contraseña puede tener hasta 72 bytes (unas 72 letras sin tilde).",
+        "The password may be at most 72 bytes long.",
+    ),
+    "password_too_short": Entry(
+        422, "La contraseña necesita al menos 10 caracteres.", "The password needs at least 10 characters."
+    ),
+    "link_invalid": Entry(
+        422, "Este enlace ya se usó o venció. Pide uno nuevo.", "This link was used or has expired. Ask for a new one."
+    ),
+    "membership_ended": Entry(
+        401,
+        "Ya no trabajas en este local. Habla con la persona dueña.",
+        "You no longer work at this shop. Talk to the owner.",
+    ),
+    "no_membership": Entry(
+        403, "Tu cuenta no pertenece a ningún local activo.", "Your account belongs to no active shop."
+    ),
     "last_owner": Entry(409, "El local necesita al menos una persona dueña.", "A shop needs at least one owner."),
     "already_member": Entry(409, "Esa persona ya trabaja en este local.", "That person already works at this shop."),
-    "business_required": Entry(422, "Indica el local con X-Business-Id y el motivo con X-Reason.", "Name the shop in X-Business-Id and the reason in X-Reason."),
+    "business_required": Entry(
+        422,
+        "Indica el local con X-Business-Id y el motivo con X-Reason.",
+        "Name the shop in X-Business-Id and the reason in X-Reason.",
+    ),
     "slug_taken": Entry(409, "Esa dirección ya la usa otro local.", "Another shop already uses that address."),
-    "business_suspended": Entry(403, "Este local está suspendido. Escríbenos para reactivarlo.", "This shop is suspended. Write to us to reactivate it."),
+    "business_suspended": Entry(
+        403,
+        "Este local está suspendido. Escríbenos para reactivarlo.",
+        "This shop is suspended. Write to us to reactivate it.",
+    ),
     "business_closed": Entry(410, "Este local cerró.", "This shop has closed."),
+    "shop_unavailable": Entry(
+        410,
+        "Este local no está usando sello por ahora.",
+        "This shop is not using sello at the moment.",
+        permanent=False,
+    ),
+    "text_version_unknown": Entry(
+        422, "La página no está al día. Ábrela otra vez.", "The page is out of date. Open it again."
+    ),
     "device_unknown": Entry(403, "Esta caja no está registrada en el local.", "This till is not enrolled at the shop."),
     "branch_unknown": Entry(422, "Esa sucursal no existe en este local.", "That branch does not exist at this shop."),
     # -- cards and stamps
-    "card_not_found": Entry(404, "No encontramos esa tarjeta en este local.", "We could not find that card at this shop."),
-    "card_pending": Entry(409, "La tarjeta espera confirmación: pregunta el nombre y los 3 últimos números.", "The card awaits confirmation: ask for the name and the last 3 digits."),
+    "card_not_found": Entry(
+        404, "No encontramos esa tarjeta en este local.", "We could not find that card at this shop."
+    ),
+    "customer_not_found": Entry(
+        404, "No encontramos a esa persona en este local.", "We could not find that person at this shop."
+    ),
+    "card_pending": Entry(
+        409,
+        "La tarjeta espera confirmación: pregunta el nombre y los 3 últimos números.",
+        "The card awaits confirmation: ask for the name and the last 3 digits.",
+    ),
     "card_closed": Entry(409, "Esta tarjeta ya no está en uso.", "This card is no longer in use."),
-    "confirmation_mismatch": Entry(409, "Los 3 últimos números no coinciden con la tarjeta.", "The last 3 digits do not match the card."),
+    "confirmation_mismatch": Entry(
+        409, "Los 3 últimos números no coinciden con la tarjeta.", "The last 3 digits do not match the card."
+    ),
     "already_confirmed": Entry(409, "Esta tarjeta ya estaba confirmada.", "This card was already confirmed."),
-    "code_expired": Entry(409, "El código venció. Pide que abran la tarjeta otra vez, o búscala por celular.", "The code has expired. Ask for the card to be opened again, or look it up by phone."),
-    "code_used": Entry(409, "Ese código ya se usó. Pide que la tarjeta muestre uno nuevo.", "That code was already used. Ask for a fresh one."),
+    "code_expired": Entry(
+        409,
+        "El código venció. Pide que abran la tarjeta otra vez, o búscala por celular.",
+        "The code has expired. Ask for the card to be opened again, or look it up by phone.",
+    ),
+    "code_used": Entry(
+        409,
+        "Ese código ya se usó. Pide que la tarjeta muestre uno nuevo.",
+        "That code was already used. Ask for a fresh one.",
+    ),
     "code_invalid": Entry(422, "Ese código no es de una tarjeta de sello.", "That code is not from a sello card."),
     "just_stamped": Entry(409, "Ya se selló hace un instante.", "It was stamped just a moment ago."),
-    "cooldown": Entry(409, "Muy pronto: el próximo sello se puede dar desde las {until_local}.", "Too soon: the next stamp can be given from {until_local}."),
-    "card_cap": Entry(409, "Esta tarjeta ya recibió sus {cap} sellos de hoy.", "This card already got its {cap} stamps for the day."),
-    "staff_cap": Entry(409, "Llegaste al máximo de {cap} sellos por día. La persona dueña puede permitir más.", "You reached the limit of {cap} stamps a day. The owner can allow more."),
-    "too_many_stamps": Entry(422, "Por compra se dan como máximo {most} sellos.", "At most {most} stamps are given per purchase."),
-    "too_late": Entry(409, "El sello es de hace más de 7 días y ya no se puede contar.", "The stamp is more than 7 days old and can no longer be counted."),
-    "override_needs_owner": Entry(403, "Solo la persona dueña puede permitir este sello.", "Only the owner can allow this stamp."),
+    "cooldown": Entry(
+        409,
+        "Muy pronto: el próximo sello se puede dar desde las {until_local}.",
+        "Too soon: the next stamp can be given from {until_local}.",
+    ),
+    "card_cap": Entry(
+        409, "Esta tarjeta ya recibió sus {cap} sellos de hoy.", "This card already got its {cap} stamps for the day."
+    ),
+    "staff_cap": Entry(
+        409,
+        "Llegaste al máximo de {cap} sellos por día. La persona dueña puede permitir más.",
+        "You reached the limit of {cap} stamps a day. The owner can allow more.",
+    ),
+    "too_many_stamps": Entry(
+        422, "Por compra se dan como máximo {most} sellos.", "At most {most} stamps are given per purchase."
+    ),
+    "too_late": Entry(
+        409,
+        "El sello es de hace más de 7 días y ya no se puede contar.",
+        "The stamp is more than 7 days old and can no longer be counted.",
+    ),
+    "override_needs_owner": Entry(
+        403, "Solo la persona dueña puede permitir este sello.", "Only the owner can allow this stamp."
+    ),
     "rules_missing": Entry(409, "El local aún no tiene reglas de premio.", "The shop has no reward rules yet."),
     # -- rewards and corrections
     "stamp_not_found": Entry(404, "No encontramos ese sello.", "We could not find that stamp."),
-    "reward_not_found": Entry(404, "No encontramos ese premio en esta tarjeta.", "We could not find that reward on this card."),
-    "reward_redeemed": Entry(409, "Ese premio ya lo entregó {by} ({at_local}).", "{by} already handed that reward over ({at_local})."),
-    "reward_reserved": Entry(409, "{by} está entregando ese premio. Espera {seconds} segundos.", "{by} is handing over that reward. Wait {seconds} seconds.", permanent=False),
+    "reward_not_found": Entry(
+        404, "No encontramos ese premio en esta tarjeta.", "We could not find that reward on this card."
+    ),
+    "reward_redeemed": Entry(
+        409, "Ese premio ya lo entregó {by} ({at_local}).", "{by} already handed that reward over ({at_local})."
+    ),
+    "reward_reserved": Entry(
+        409,
+        "{by} está entregando ese premio. Espera {seconds} segundos.",
+        "{by} is handing over that reward. Wait {seconds} seconds.",
+        permanent=False,
+    ),
     "reward_revoked": Entry(409, "Ese premio se anuló.", "That reward was revoked."),
-    "reservation_expired": Entry(409, "Pasaron los 90 segundos. Empieza la entrega otra vez.", "The 90 seconds are over. Start the hand-over again."),
-    "reservation_released": Entry(409, "Esta entrega se canceló. Empieza otra vez.", "This hand-over was cancelled. Start again."),
+    "reservation_expired": Entry(
+        409,
+        "Pasaron los 90 segundos. Empieza la entrega otra vez.",
+        "The 90 seconds are over. Start the hand-over again.",
+    ),
+    "reservation_released": Entry(
+        409, "Esta entrega se canceló. Empieza otra vez.", "This hand-over was cancelled. Start again."
+    ),
     "redemption_not_found": Entry(404, "No encontramos esa entrega.", "We could not find that hand-over."),
     "already_voided": Entry(409, "Eso ya estaba anulado.", "That was already voided."),
     "not_voidable": Entry(409, "Ese movimiento no se puede anular.", "That entry cannot be voided."),
-    "void_reason_needed": Entry(422, "Pasó el minuto para deshacer: escribe el motivo.", "The minute to undo is over: give a reason."),
-    "void_reward_used": Entry(409, "No se puede anular: el premio que dio este sello ya se entregó o se está entregando.", "It cannot be voided: the reward this stamp gave was handed over, or is being handed over."),
-    "void_would_go_negative": Entry(409, "No se puede anular: esos sellos ya se convirtieron en un premio.", "It cannot be voided: those stamps already became a reward."),
+    "void_reason_needed": Entry(
+        422, "Pasó el minuto para deshacer: escribe el motivo.", "The minute to undo is over: give a reason."
+    ),
+    "void_reward_used": Entry(
+        409,
+        "No se puede anular: el premio que dio este sello ya se entregó o se está entregando.",
+        "It cannot be voided: the reward this stamp gave was handed over, or is being handed over.",
+    ),
+    "void_would_go_negative": Entry(
+        409,
+        "No se puede anular: esos sellos ya se convirtieron en un premio.",
+        "It cannot be voided: those stamps already became a reward.",
+    ),
     # -- platform
     "job_not_held": Entry(409, "Ese trabajo no está detenido.", "That job is not held."),
 }
