@@ -130,6 +130,9 @@ AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON pgqueuer
 EXECUTE FUNCTION fn_pgqueuer_changed();
 
 -- ---------------------------------------------------------------- ours
+-- The queue's clock is the real one, because PgQueuer asks NOW(): a test that moves app_now() does not move due times.
+CREATE FUNCTION queue_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS 'SELECT clock_timestamp()';
+
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON pgqueuer, pgqueuer_log, pgqueuer_schedules, pgqueuer_statistics TO sello_platform;
 GRANT USAGE, SELECT ON SEQUENCE pgqueuer_id_seq, pgqueuer_schedules_id_seq, pgqueuer_statistics_id_seq TO sello_platform;
 GRANT SELECT ON pgqueuer, pgqueuer_log, pgqueuer_schedules, pgqueuer_statistics TO sello_laws;

@@ -33,4 +33,4 @@ class Services:
 
 
 Work = Callable[[Services, dict[str, Any]], Awaitable[None]]
-"""A job, given its payload. It may run twice, the second time changing nothing; an exception tries it again."""
+"""A job, given its payload. It may run twice, then changing nothing more; an exception tries it again."""

@@ -60,8 +60,8 @@ class Held:
     entrypoint: str
     created: datetime
     attempts: int
-    held_at: datetime | None
-    last_error: str | None
+    held_at: datetime
+    error: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +94,10 @@ class _Id:
 # ---------------------------------------------------------------- queueing
 
 # Written out instead of PgQueuer's own enqueue(), which wants a connection of its own and would commit by
-# itself. The table's trigger notifies the workers at the commit all the same. Due times are clock_timestamp():
-# PgQueuer compares them with the real time at which it claims, whatever a test does to our own clock.
+# itself. The table's trigger notifies the workers at the commit all the same.
 _ENQUEUE = """
     INSERT INTO pgqueuer (priority, status, entrypoint, payload, execute_after, dedupe_key)
-    SELECT job.priority, 'queued', job.entrypoint, job.payload, clock_timestamp() + job.delay, job.dedupe
+    SELECT job.priority, 'queued', job.entrypoint, job.payload, queue_now() + job.delay, job.dedupe
     FROM unnest(%(priorities)s::int[], %(entrypoints)s::text[], %(payloads)s::bytea[], %(delays)s::interval[],
                 %(dedupes)s::text[]) AS job (priority, entrypoint, payload, delay, dedupe)
     ON CONFLICT (dedupe_key) WHERE status IN ('queued', 'picked') AND dedupe_key IS NOT NULL DO NOTHING
@@ -170,8 +169,8 @@ _FINISH = """
 
 _RETRY = """
     WITH mine AS (
-      UPDATE pgqueuer SET status = 'queued', queue_manager_id = NULL, updated = clock_timestamp(),
-        execute_after = clock_timestamp() + %(delay)s, attempts = attempts + 1
+      UPDATE pgqueuer SET status = 'queued', queue_manager_id = NULL, updated = queue_now(),
+        execute_after = queue_now() + %(delay)s, attempts = attempts + 1
       WHERE id = %(job_id)s AND queue_manager_id = %(worker)s AND status = 'picked'
       RETURNING id, entrypoint, priority
     ), noted AS (
@@ -184,7 +183,7 @@ _RETRY = """
 
 _HOLD = """
     WITH mine AS (
-      UPDATE pgqueuer SET status = 'failed', queue_manager_id = NULL, updated = clock_timestamp()
+      UPDATE pgqueuer SET status = 'failed', queue_manager_id = NULL, updated = queue_now()
       WHERE id = %(job_id)s AND queue_manager_id = %(worker)s AND status = 'picked'
       RETURNING id, entrypoint, priority
     ), noted AS (
@@ -198,7 +197,7 @@ _HOLD = """
 
 _GIVE_BACK = """
     WITH mine AS (
-      UPDATE pgqueuer SET status = 'queued', queue_manager_id = NULL, updated = clock_timestamp()
+      UPDATE pgqueuer SET status = 'queued', queue_manager_id = NULL, updated = queue_now()
       WHERE id = %(job_id)s AND queue_manager_id = %(worker)s AND status = 'picked'
       RETURNING id
     )
@@ -286,16 +285,16 @@ def _trace(lease: Lease, error: str) -> str:
 # ---------------------------------------------------------------- for people
 
 _HELD = """
-    SELECT q.id, q.entrypoint, q.created, coalesce(a.attempts, q.attempts) AS attempts, a.held_at,
-           a.last_error
+    SELECT q.id, q.entrypoint, q.created, coalesce(a.attempts, q.attempts) AS attempts,
+           coalesce(a.held_at, q.updated) AS held_at, a.last_error AS error
     FROM pgqueuer q LEFT JOIN job_attempts a ON a.job_id = q.id
     WHERE q.status = 'failed' ORDER BY q.id DESC LIMIT %(limit)s
 """
 
 _REQUEUE = """
     WITH again AS (
-      UPDATE pgqueuer SET status = 'queued', attempts = 0, updated = clock_timestamp(),
-        execute_after = clock_timestamp()
+      UPDATE pgqueuer SET status = 'queued', attempts = 0, updated = queue_now(),
+        execute_after = queue_now()
       WHERE id = %(job_id)s AND status = 'failed'
       RETURNING id, entrypoint, priority
     )

@@ -1,0 +1,80 @@
+"""What is kept for how long: one statement for each kind of row whose time is over, run nightly by the worker.
+
+The ledger, consent and the audit log are not here: they stay.
+"""
+
+from typing import Final, LiteralString
+
+from sello.infrastructure.database.db import PlatformDb
+
+MOST: Final = 5000  # rows of one statement: it stays far below its time-out and holds its locks briefly
+
+# app_now() stands in a sub-select everywhere: by itself it would be asked for each row, and no index could be used.
+
+# Ids are UUIDv7, so the primary key finds old facts; what was not relayed is never old enough.
+_EVENTS = """
+    DELETE FROM events WHERE id IN (
+      SELECT id FROM events
+      WHERE id < (SELECT (lpad(to_hex((extract(epoch FROM app_now() - interval '30 days') * 1000)::bigint), 12, '0')
+                          || '00000000000000000000')::uuid)
+        AND relayed_at IS NOT NULL
+      LIMIT %(most)s)
+"""
+_IDEMPOTENCY_KEYS = """
+    DELETE FROM idempotency_keys WHERE (business_id, key) IN (
+      SELECT business_id, key FROM idempotency_keys
+      WHERE created_at < (SELECT app_now() - interval '24 hours') LIMIT %(most)s)
+"""
+_LOGIN_FAILURES = """
+    DELETE FROM login_failures WHERE id IN (
+      SELECT id FROM login_failures WHERE failed_at < (SELECT app_now() - interval '1 day') LIMIT %(most)s)
+"""
+_ACCOUNT_TOKENS = """
+    DELETE FROM account_tokens WHERE id IN (
+      SELECT id FROM account_tokens WHERE expires_at < (SELECT app_now() - interval '30 days') LIMIT %(most)s)
+"""
+_SESSIONS = """
+    DELETE FROM sessions WHERE id IN (
+      SELECT id FROM sessions
+      WHERE least(revoked_at, expires_at) < (SELECT app_now() - interval '30 days') LIMIT %(most)s)
+"""
+_JOB_LOG = """
+    DELETE FROM pgqueuer_log WHERE id IN (
+      SELECT id FROM pgqueuer_log WHERE created < (SELECT queue_now() - interval '14 days') LIMIT %(most)s)
+"""
+_JOB_STATISTICS = """
+    DELETE FROM pgqueuer_statistics WHERE id IN (
+      SELECT id FROM pgqueuer_statistics WHERE created < (SELECT queue_now() - interval '90 days') LIMIT %(most)s)
+"""
+# A job that ends takes its count along; one cancelled on the queue's page leaves it.
+_JOB_ATTEMPTS = """
+    DELETE FROM job_attempts WHERE job_id IN (
+      SELECT a.job_id FROM job_attempts a
+      WHERE a.started_at < (SELECT app_now() - interval '14 days')
+        AND NOT EXISTS (SELECT FROM pgqueuer q WHERE q.id = a.job_id)
+      LIMIT %(most)s)
+"""
+
+RETENTION: Final[dict[str, LiteralString]] = {
+    "events": _EVENTS,
+    "idempotency_keys": _IDEMPOTENCY_KEYS,
+    "login_failures": _LOGIN_FAILURES,
+    "account_tokens": _ACCOUNT_TOKENS,
+    "sessions": _SESSIONS,
+    "pgqueuer_log": _JOB_LOG,
+    "pgqueuer_statistics": _JOB_STATISTICS,
+    "job_attempts": _JOB_ATTEMPTS,
+}
+
+
+async def forget_old_rows(db: PlatformDb) -> dict[str, int]:
+    """Delete what is over its time, by table; how many rows of each. May run twice, and beside itself."""
+    gone: dict[str, int] = {}
+    for table, statement in RETENTION.items():
+        gone[table] = 0
+        while True:
+            rows = await db.execute(statement, most=MOST)
+            gone[table] += rows
+            if rows < MOST:
+                break
+    return gone
