@@ -101,9 +101,7 @@ async def test_every_statement_sees_its_own_tenant_alone(pooled: TenantPool, sho
     assert seen == [2 if n % 2 else 5 for n in range(300)]
 
 
-async def test_nothing_of_a_tenant_is_left_on_the_connections(
-    pooled: TenantPool, pooled_url: str, shop: Shop
-) -> None:
+async def test_nothing_of_a_tenant_is_left_on_the_connections(pooled: TenantPool, pooled_url: str, shop: Shop) -> None:
     shop.card()
     await asyncio.gather(*(_cards(pooled, shop.business_id) for _ in range(50)))
     with psycopg.connect(pooled_url, autocommit=True, prepare_threshold=None) as connection:
@@ -119,7 +117,14 @@ async def test_transactions_and_repeated_statements_work_unprepared(pooled: Tena
     async def adjust(tx: Db) -> None:
         assert await current_rules(tx, shop.business_id) is not None
         await append_event(
-            tx, shop.business_id, card.id, id=new_id(), kind="adjust", delta=1, account_id=shop.rosa.account_id, reason="ajuste"
+            tx,
+            shop.business_id,
+            card.id,
+            id=new_id(),
+            kind="adjust",
+            delta=1,
+            account_id=shop.rosa.account_id,
+            reason="ajuste",
         )
 
     await asyncio.gather(*(pooled.transact(shop.business_id, adjust) for _ in range(40)))

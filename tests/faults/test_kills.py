@@ -109,7 +109,9 @@ async def _counts_again(stack: Stack, shop: Shop, card: TestCard) -> None:
     async with httpx.AsyncClient(timeout=5) as client:
         for api in stack.apis:
             for _ in range(100):
-                answer = await client.post(f"{api.url}/api/v1/stamps", json=shop.stamp(card), headers=shop.diego.headers)
+                answer = await client.post(
+                    f"{api.url}/api/v1/stamps", json=shop.stamp(card), headers=shop.diego.headers
+                )
                 if answer.status_code != 503:
                     break
                 await asyncio.sleep(0.1)

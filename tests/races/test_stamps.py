@@ -16,7 +16,9 @@ from tests.support.servers import TestDatabase
 from tests.support.shop import LOOSE, Person, Shop, TestCard
 
 
-def order(shop: Shop, card: TestCard, *, by: Person | None = None, id: StampId | None = None, count: int = 1) -> StampOrder:
+def order(
+    shop: Shop, card: TestCard, *, by: Person | None = None, id: StampId | None = None, count: int = 1
+) -> StampOrder:
     return StampOrder(
         id=id or StampId(new_id()), account_id=(by or shop.diego).account_id, membership_version=1, card_id=card.id,
         customer_id=None, scan_code=None, code_issued_at=None, occurred_at=datetime.now(UTC), count=count,
@@ -107,9 +109,10 @@ async def test_one_staff_member_on_two_cards_in_both_orders_never_deadlocks(
 ) -> None:
     before = deadlocks(database)
     one, other = shop.card(), shop.card()
-    orders = [order(shop, card, by=person) for _ in range(10) for card in (one, other) for person in (shop.diego, shop.rosa)]
+    orders = [
+        order(shop, card, by=person) for _ in range(10) for card in (one, other) for person in (shop.diego, shop.rosa)
+    ]
     results = await at_once(db, shop, orders + orders[::-1])
     assert all(isinstance(r, Stamped) for r in results)
     assert shop.balance(one)[1] + shop.balance(other)[1] >= 40
     assert deadlocks(database) == before
-

@@ -50,7 +50,7 @@ class Protocol:
             "SELECT id::text, count(*) FROM stamp_events WHERE business_id = %s AND kind = 'earn' GROUP BY 1",
             shop.business_id,
         )
-        ledger = {id: count for id, count in rows}
+        ledger = dict(rows)
         accepted = {id for id, status in self.acks.items() if 200 <= status < 300}
         refused = {id for id, status in self.acks.items() if 400 <= status < 500}
         return (

@@ -81,7 +81,9 @@ class Shop:
         self._phones += 1
         return f"+519{self.business_id.int % 10_000:04d}{self._phones:04d}"
 
-    def card(self, *, name: str = "Ana Torres", phone: str | None = None, confirmed: bool = True, days_ago: int = 30) -> TestCard:
+    def card(
+        self, *, name: str = "Ana Torres", phone: str | None = None, confirmed: bool = True, days_ago: int = 30
+    ) -> TestCard:
         """A customer and card, made directly in the database; confirmed unless said otherwise."""
         phone = phone or self.phone()
         card = TestCard(CardId(new_id()), CustomerId(new_id()), random_code(20), random_code(22), phone, name)
@@ -145,7 +147,8 @@ def _insert_person(
 ) -> Person:
     account_id, session_id = AccountId(new_id()), SessionId(new_id())
     connection.execute(
-        "INSERT INTO accounts (id, email, name, password_hash, email_verified_at) VALUES (%s, %s, %s, 'none', app_now())",
+        "INSERT INTO accounts (id, email, name, password_hash, email_verified_at)"
+        " VALUES (%s, %s, %s, 'none', app_now())",
         (account_id, f"{uuid4().hex}@example.pe", name),
     )
     connection.execute(
@@ -153,7 +156,8 @@ def _insert_person(
         (business_id, account_id, role, name),
     )
     connection.execute(
-        "INSERT INTO sessions (id, account_id, business_id, expires_at) VALUES (%s, %s, %s, app_now() + interval '7 days')",
+        "INSERT INTO sessions (id, account_id, business_id, expires_at)"
+        " VALUES (%s, %s, %s, app_now() + interval '7 days')",
         (session_id, account_id, business_id),
     )
     token = TokenIssuer(settings.keys).issue(

@@ -47,7 +47,7 @@ def _describe(app: FastAPI, operations: tuple[Operation, ...]) -> None:
             _add_bearer(document)
             for route in app.routes:
                 if isinstance(route, APIRoute) and route.include_in_schema:
-                    for method in route.methods:
+                    for method in route.methods or ():
                         _add_refusals(document["paths"][route.path_format][method.lower()], route)
             _add_hot(document, schemas, operations)
             app.openapi_schema = document
@@ -63,7 +63,7 @@ def _add_bearer(document: dict[str, Any]) -> None:
 def _add_refusals(described: dict[str, Any], route: APIRoute) -> None:
     statuses = set(_EDGE)
     public = any(CALLERS.get(d.call) == "anyone" for d in route.dependant.dependencies if d.call)
-    statuses |= {401, 403, 409, 410} if route.methods - {"GET"} else {401, 403, 410}
+    statuses |= {401, 403, 409, 410} if set(route.methods or ()) - {"GET"} else {401, 403, 410}
     statuses.add(404)
     if not public:
         described["security"] = [{"bearer": []}]

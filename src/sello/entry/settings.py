@@ -27,24 +27,38 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", case_sensitive=False)
 
-    public_base_url: str = Field("http://127.0.0.1:8000", description="Address people reach; links and webhook signatures use it")
+    public_base_url: str = Field(
+        "http://127.0.0.1:8000", description="Address people reach; links and webhook signatures use it"
+    )
     database_url: str = Field(description="postgresql:// address of sello_app; may be PgBouncer in transaction mode")
-    database_platform_url: str = Field(description="postgresql:// address of sello_platform; a direct connection (LISTEN)")
-    database_owner_url: str | None = Field(None, description="postgresql:// address of sello_owner; `sello migrate` only")
-    database_laws_url: str | None = Field(None, description="postgresql:// address of sello_laws; `sello laws` and the nightly check")
-    database_prepare: Literal["on", "off"] = Field("on", description="off for PgBouncer before 1.21 in transaction mode")
+    database_platform_url: str = Field(
+        description="postgresql:// address of sello_platform; a direct connection (LISTEN)"
+    )
+    database_owner_url: str | None = Field(
+        None, description="postgresql:// address of sello_owner; `sello migrate` only"
+    )
+    database_laws_url: str | None = Field(
+        None, description="postgresql:// address of sello_laws; `sello laws` and the nightly check"
+    )
+    database_prepare: Literal["on", "off"] = Field(
+        "on", description="off for PgBouncer before 1.21 in transaction mode"
+    )
     database_pool: int = Field(10, ge=2, le=100, description="Connections of sello_app per process")
     redis_url: str = Field(description="redis:// address; everything in it may vanish at any second")
     jwt_secret: str = Field(min_length=32, description="Signs access tokens, links and codes; at least 32 characters")
     jwt_secret_previous: str | None = Field(None, description="Still accepted while tokens signed with it live")
     data_key: str = Field(min_length=32, description="Encrypts second-factor secrets at rest; at least 32 characters")
     metrics_token: str | None = Field(None, description="Bearer token for /metrics from outside loopback")
-    metrics_ids: int = Field(500, ge=0, description="How many business ids may become metric labels; the rest count as `other`")
+    metrics_ids: int = Field(
+        500, ge=0, description="How many business ids may become metric labels; the rest count as `other`"
+    )
     smtp_url: str | None = Field(None, description="smtp:// or smtps:// address; without it mail goes to files")
     mail_from: str = Field("sello <no-reply@localhost>", description="Sender of our mail")
     sello_home: Path = Field(Path(".sello"), description="Folder of embedded servers, logs and mail files")
     cors_origins: tuple[str, ...] = Field((), description="JSON list of other origins whose pages may call the API")
-    trusted_proxies: tuple[str, ...] = Field((), description="JSON list of proxy addresses whose X-Forwarded-For is believed")
+    trusted_proxies: tuple[str, ...] = Field(
+        (), description="JSON list of proxy addresses whose X-Forwarded-For is believed"
+    )
     requests_per_quarter: int = Field(1000, ge=10, description="Requests per account, and per network, in 15 minutes")
     sentry_dsn: str | None = Field(None, description="Errors and 10 % of traces go there when set")
     otel_exporter_otlp_endpoint: str | None = Field(None, description="Traces go there when set")

@@ -13,7 +13,9 @@ from sello.shared.ids import new_id
 from tests.support.servers import TestDatabase
 from tests.support.shop import LOOSE, Shop
 
-STRICT = RewardRules(steps=(Step(at=5, title="Café gratis"),), cooldown_minutes=30, card_daily_cap=5, staff_daily_cap=300)
+STRICT = RewardRules(
+    steps=(Step(at=5, title="Café gratis"),), cooldown_minutes=30, card_daily_cap=5, staff_daily_cap=300
+)
 
 
 async def give(client: httpx.AsyncClient, shop: Shop, body: dict[str, Any], *, by: str = "diego") -> httpx.Response:
@@ -65,7 +67,9 @@ async def test_one_purchase_may_cross_several_steps(client: httpx.AsyncClient, s
     assert shop.balance(card) == (7, 4)
 
 
-async def test_an_intermediate_step_takes_nothing(client: httpx.AsyncClient, shop: Shop, database: TestDatabase) -> None:
+async def test_an_intermediate_step_takes_nothing(
+    client: httpx.AsyncClient, shop: Shop, database: TestDatabase
+) -> None:
     card = shop.card()
     for _ in range(5):
         answer = await give(client, shop, shop.stamp(card))
@@ -75,7 +79,9 @@ async def test_an_intermediate_step_takes_nothing(client: httpx.AsyncClient, sho
     assert rows[-2:] == [("earn", 1, 5), ("issue_reward", 0, 5)]
 
 
-async def test_less_required_by_a_new_rule_fills_the_card_at_the_next_stamp(client: httpx.AsyncClient, shop: Shop) -> None:
+async def test_less_required_by_a_new_rule_fills_the_card_at_the_next_stamp(
+    client: httpx.AsyncClient, shop: Shop
+) -> None:
     card = shop.card()
     await give(client, shop, shop.stamp(card, stamps=9))
     shop.set_rules(LOOSE.model_copy(update={"steps": (Step(at=8, title="Torta"),)}))
@@ -209,7 +215,9 @@ async def test_a_rotating_code_counts_once_and_ends_after_a_minute(client: httpx
     refusal(await give(client, shop, shop.stamp(card, scan_code=old)), 409, "code_expired")
 
 
-async def test_an_offline_scan_of_a_rotating_code_is_judged_by_the_devices_time(client: httpx.AsyncClient, shop: Shop) -> None:
+async def test_an_offline_scan_of_a_rotating_code_is_judged_by_the_devices_time(
+    client: httpx.AsyncClient, shop: Shop
+) -> None:
     card = shop.card()
     then = clock.now() - timedelta(hours=5)
     code = rotating_code(shop.settings.keys, card.id, then)

@@ -32,7 +32,9 @@ async def current_rules(db: Db, business_id: BusinessId) -> RulesInForce | None:
     return RulesInForce(**row.body, version=row.version) if row else None
 
 
-async def set_rules(db: Db, business_id: BusinessId, rules: RewardRules, *, account_id: AccountId | None) -> RulesInForce:
+async def set_rules(
+    db: Db, business_id: BusinessId, rules: RewardRules, *, account_id: AccountId | None
+) -> RulesInForce:
     """Put a new version in force. The same rules again change nothing. Locks the shop's row."""
 
     async def work(tx: Db) -> RulesInForce:

@@ -88,11 +88,16 @@ async def next_rules_version(db: Db, business_id: BusinessId) -> Version | None:
     return await db.fetch_one(
         Version,
         business_id,
-        "UPDATE businesses SET rule_version = rule_version + 1 WHERE id = %(business_id)s RETURNING rule_version AS version",
+        """
+        UPDATE businesses SET rule_version = rule_version + 1 WHERE id = %(business_id)s
+        RETURNING rule_version AS version
+        """,
     )
 
 
-async def insert_rules(db: Db, business_id: BusinessId, version: int, body: str, *, account_id: AccountId | None) -> None:
+async def insert_rules(
+    db: Db, business_id: BusinessId, version: int, body: str, *, account_id: AccountId | None
+) -> None:
     """Keep a version of the rules (JSON text)."""
     await db.execute(
         business_id,
@@ -107,7 +112,13 @@ async def insert_rules(db: Db, business_id: BusinessId, version: int, body: str,
 
 
 async def insert_device(
-    db: Db, business_id: BusinessId, device_id: DeviceId, *, name: str, branch_id: BranchId | None, account_id: AccountId
+    db: Db,
+    business_id: BusinessId,
+    device_id: DeviceId,
+    *,
+    name: str,
+    branch_id: BranchId | None,
+    account_id: AccountId,
 ) -> int:
     """Enrol a till; 0 rows when that id already is one."""
     return await db.execute(

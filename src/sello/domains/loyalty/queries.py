@@ -69,7 +69,8 @@ async def append_event(
         INSERT INTO stamp_events (business_id, id, card_id, seq, kind, delta, balance_after, rule_version, account_id,
           device_id, branch_id, occurred_at, recorded_at, reward_id, voids, reason)
         SELECT business_id, %(id)s, id, seq, %(kind)s, %(delta)s, balance, rule_version, %(account_id)s,
-          %(device_id)s, %(branch_id)s, coalesce(%(occurred_at)s::timestamptz, at), at, %(reward_id)s, %(voids)s, %(reason)s
+          %(device_id)s, %(branch_id)s, coalesce(%(occurred_at)s::timestamptz, at), at, %(reward_id)s, %(voids)s,
+          %(reason)s
         FROM stamped
         RETURNING seq, balance_after, recorded_at
         """,

@@ -4,7 +4,8 @@
     Db.transact(business_id, work)                              several statements, all or nothing
     PlatformDb, the same without a tenant                       as sello_platform, for the listed platform queries
 
-SQL is literal text (the type checker refuses anything built); values go in by name, the tenant as %(business_id)s by itself.
+SQL is literal text (the type checker refuses anything built); values go in by name, and the tenant is there by itself
+as %(business_id)s.
 """
 
 from collections.abc import Awaitable, Callable
@@ -41,11 +42,15 @@ def _silent(sql: str, seconds: float) -> None:
 class Db(Protocol):
     """What a query function may do; the pool and an open transaction both offer it."""
 
-    async def fetch_one(self, row: type[Row], business_id: BusinessId, sql: LiteralString, /, **values: Any) -> Row | None:
+    async def fetch_one(
+        self, row: type[Row], business_id: BusinessId, sql: LiteralString, /, **values: Any
+    ) -> Row | None:
         """The first row as `row`, or None."""
         ...
 
-    async def fetch_all(self, row: type[Row], business_id: BusinessId, sql: LiteralString, /, **values: Any) -> list[Row]:
+    async def fetch_all(
+        self, row: type[Row], business_id: BusinessId, sql: LiteralString, /, **values: Any
+    ) -> list[Row]:
         """Every row as `row`."""
         ...
 
@@ -181,12 +186,16 @@ class TenantPool(Pool):
         finally:
             self.observe(sql, perf_counter() - started)
 
-    async def fetch_one(self, row: type[Row], business_id: BusinessId, sql: LiteralString, /, **values: Any) -> Row | None:
+    async def fetch_one(
+        self, row: type[Row], business_id: BusinessId, sql: LiteralString, /, **values: Any
+    ) -> Row | None:
         """The first row as `row`, or None."""
         rows, _ = await self._statement(row, business_id, sql, values)
         return rows[0] if rows else None
 
-    async def fetch_all(self, row: type[Row], business_id: BusinessId, sql: LiteralString, /, **values: Any) -> list[Row]:
+    async def fetch_all(
+        self, row: type[Row], business_id: BusinessId, sql: LiteralString, /, **values: Any
+    ) -> list[Row]:
         """Every row as `row`."""
         return (await self._statement(row, business_id, sql, values))[0]
 
@@ -224,10 +233,14 @@ class _TenantTransaction:
         self._observe(sql, perf_counter() - started)
         return cursor
 
-    async def fetch_one(self, row: type[Row], business_id: BusinessId, sql: LiteralString, /, **values: Any) -> Row | None:
+    async def fetch_one(
+        self, row: type[Row], business_id: BusinessId, sql: LiteralString, /, **values: Any
+    ) -> Row | None:
         return await (await self._statement(row, business_id, sql, values)).fetchone()
 
-    async def fetch_all(self, row: type[Row], business_id: BusinessId, sql: LiteralString, /, **values: Any) -> list[Row]:
+    async def fetch_all(
+        self, row: type[Row], business_id: BusinessId, sql: LiteralString, /, **values: Any
+    ) -> list[Row]:
         return await (await self._statement(row, business_id, sql, values)).fetchall()
 
     async def execute(self, business_id: BusinessId, sql: LiteralString, /, **values: Any) -> int:

@@ -1,4 +1,4 @@
-"""Who is asking: callers, access tokens, signed links and codes, password hashing. Pure; the routes' side is `api.py`."""
+"""Who is asking: callers, access tokens, signed links and codes, passwords. The routes' side is `api.py`."""
 
 from sello.shared.auth.callers import Caller, Claims, Role
 from sello.shared.auth.codes import SECONDS as CODE_SECONDS

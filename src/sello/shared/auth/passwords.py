@@ -5,11 +5,15 @@ callers are refused with `busy` instead of waiting.
 """
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from pwdlib.hashers.bcrypt import BcryptHasher
 
 from sello.shared.errors import Refused, Unavailable
+
+Result = TypeVar("Result")
 
 MOST_BYTES = 72
 FEWEST_CHARACTERS = 10
@@ -47,7 +51,7 @@ class Passwords:
         fits = await self._run(self._hasher.verify, password, hashed or self._nobody)
         return fits and hashed is not None
 
-    async def _run(self, work, *args):  # type: ignore[no-untyped-def]
+    async def _run(self, work: Callable[..., Result], *args: str) -> Result:
         if self._waiting >= self._most:
             raise Unavailable("busy", after=2)
         self._waiting += 1

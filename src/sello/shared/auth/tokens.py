@@ -24,7 +24,9 @@ class TokenIssuer:
         self._keys = [key for key in (keys.secret, keys.previous) if key]
         self._verified: dict[str, Claims] = {}
 
-    def issue(self, *, account_id: AccountId, business_id: BusinessId | None, role: str, version: int, session_id: SessionId) -> str:
+    def issue(
+        self, *, account_id: AccountId, business_id: BusinessId | None, role: str, version: int, session_id: SessionId
+    ) -> str:
         """A token for 15 minutes from now."""
         now = clock.now()
         claims: dict[str, Any] = {

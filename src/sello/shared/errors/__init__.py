@@ -1,8 +1,8 @@
 """Refusals: one class, one catalogue of codes with their status and sentences, handled once at the edge.
 
-    Exception
-    └── Refused          the caller is told a code and a sentence; nothing was written
-        └── Unavailable  503 with Retry-After: the same request may succeed in a moment
+Exception
+└── Refused          the caller is told a code and a sentence; nothing was written
+    └── Unavailable  503 with Retry-After: the same request may succeed in a moment
 """
 
 from sello.shared.errors.answers import refusals

@@ -1,4 +1,4 @@
-"""Hot endpoints: plain handlers whose body and answers are msgspec structs, described in OpenAPI from the same structs."""
+"""Hot endpoints: plain handlers over msgspec structs, described in OpenAPI from the same structs."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass

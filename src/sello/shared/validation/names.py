@@ -11,4 +11,4 @@ def fold(name: str) -> str:
 
 def first_name(name: str) -> str:
     """The first word of a name: what a counter's screen may show."""
-    return name.split()[0] if name.split() else name
+    return name.split(maxsplit=1)[0] if name.split() else name

@@ -145,7 +145,9 @@ async def _add(request: Request, claims: Claims, new: NewStamp) -> actions.Stamp
 
 def _order(new: NewStamp, claims: Claims, keys: Keys) -> StampOrder:
     if sum(named is not None for named in (new.scan_code, new.customer_id, new.card_id)) != 1:
-        raise Refused("invalid", fields=[{"path": "scan_code", "problem": "name exactly one of scan_code, customer_id, card_id"}])
+        raise Refused(
+            "invalid", fields=[{"path": "scan_code", "problem": "name exactly one of scan_code, customer_id, card_id"}]
+        )
     if new.override_reason is not None and claims.role == "staff":
         raise Refused("override_needs_owner")
     card_id, code_issued_at, scan_code = new.card_id, None, new.scan_code
@@ -202,9 +204,10 @@ def _json(answer: msgspec.Struct, status: int) -> Response:
 
 
 _REFUSALS = (
-    "malformed", "unauthenticated", "membership_ended", "forbidden", "override_needs_owner", "device_unknown", "business_suspended",
-    "card_not_found", "id_reused", "card_pending", "code_expired", "code_used", "just_stamped", "cooldown", "card_cap", "staff_cap",
-    "too_late", "rules_missing", "business_closed", "invalid", "id_not_plausible", "code_invalid", "branch_unknown", "too_many_stamps",
+    "malformed", "unauthenticated", "membership_ended", "forbidden", "override_needs_owner", "device_unknown",
+    "business_suspended", "card_not_found", "id_reused", "card_pending", "code_expired", "code_used",
+    "just_stamped", "cooldown", "card_cap", "staff_cap", "too_late", "rules_missing", "business_closed",
+    "invalid", "id_not_plausible", "code_invalid", "branch_unknown", "too_many_stamps",
 )  # fmt: skip
 
 OPERATIONS = (
