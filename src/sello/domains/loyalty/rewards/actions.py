@@ -19,6 +19,7 @@ from sello.domains.loyalty.rewards.rules import (
     RESERVED_FOR,
     Redemption,
     already_redeemed,
+    check_member,
     check_redemption_void,
     check_reservation,
     is_confirmed_by,
@@ -57,6 +58,7 @@ async def reserve_reward(
     Refuses reward_not_found, reward_revoked, reward_reserved, reward_redeemed, device_unknown, branch_unknown,
     id_reused, id_not_plausible. Releases an expired reservation. Locks the card.
     """
+    check_member(caller)
     redemption_id = RedemptionId(plausible_id(id))
     business_id = caller.business_id
 
@@ -98,6 +100,7 @@ async def confirm_redemption(db: Db, caller: Caller, redemption_id: RedemptionId
     Refuses redemption_not_found, reward_redeemed (who and when), already_voided, reward_revoked,
     reservation_expired, reservation_released, id_reused. Locks the card.
     """
+    check_member(caller)
     business_id = caller.business_id
 
     async def work(tx: Db) -> Redemption:
@@ -157,6 +160,7 @@ async def void_redemption(
     Refuses redemption_not_found, not_voidable, already_voided, void_reason_needed, id_reused, id_not_plausible.
     With a reason it leaves a row in the audit log. Locks the card.
     """
+    check_member(caller)
     void_id = plausible_id(id)
     business_id = caller.business_id
 

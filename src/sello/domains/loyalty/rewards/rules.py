@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from sello.shared.auth import Caller
 from sello.shared.errors import Refused
 from sello.shared.ids import AccountId, BranchId, CardId, DeviceId, RedemptionId, RewardId
 
@@ -69,6 +70,17 @@ class EarnedReward:
     expires_at: datetime | None
     redeemed_at: datetime | None
     redeemed_by: str | None
+
+
+def member_of(caller: Caller) -> AccountId | None:
+    """The caller as the shop's rows may name them: None for a platform admin, who works at no shop."""
+    return None if caller.role == "admin" else caller.account_id
+
+
+def check_member(caller: Caller) -> None:
+    """Handing rewards over is for the shop's own people: refuses forbidden to a platform admin acting for it."""
+    if caller.role == "admin":
+        raise Refused("forbidden")
 
 
 def already_redeemed(redemption: Redemption) -> Refused:

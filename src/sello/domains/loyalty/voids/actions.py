@@ -11,7 +11,7 @@ from sello.domains.loyalty.ledger.queries import event_of, void_of
 from sello.domains.loyalty.ledger.rules import LedgerEvent
 from sello.domains.loyalty.queries import append_event, locked_card
 from sello.domains.loyalty.rewards.actions import written
-from sello.domains.loyalty.rewards.rules import check_reason
+from sello.domains.loyalty.rewards.rules import check_reason, member_of
 from sello.domains.loyalty.rules import Card, LedgerEntry
 from sello.domains.loyalty.voids import queries
 from sello.domains.loyalty.voids.rules import VoidPlan, plan_void
@@ -102,7 +102,7 @@ async def _check(tx: Db, caller: Caller, stamp: LedgerEvent, reason: str | None)
 
 
 async def _replay(tx: Db, caller: Caller, stamp_id: StampId, done: LedgerEvent) -> Voided:
-    if (done.voids, done.account_id) != (stamp_id, caller.account_id):
+    if (done.voids, done.account_id) != (stamp_id, member_of(caller)):
         raise Refused("id_reused")
     revoked = await queries.revoked_before(tx, caller.business_id, done.card_id, done.seq)
     entry = LedgerEntry(done.seq, done.balance_after, done.recorded_at)
@@ -119,7 +119,7 @@ async def _take_back(
     void_id: UUID,
     reason: str | None,
 ) -> LedgerEntry:
-    business_id, account_id = caller.business_id, caller.account_id
+    business_id, account_id = caller.business_id, member_of(caller)
     # One entry at a time: each moves the balance the next one stands on. It is one reward at most, hardly ever two.
     for reward in plan.revoke:
         issue = await append_event(
