@@ -33,6 +33,11 @@ class Protocol:
         self._tries = (self.folder / "tries.log").open("a")
         self._acks = (self.folder / "acks.log").open("a")
 
+    def close(self) -> None:
+        """The evidence is complete."""
+        self._tries.close()
+        self._acks.close()
+
     def tried(self, id: str) -> None:
         """Before the first send."""
         self.tries.add(id)

@@ -1,0 +1,210 @@
+"""For every law a fault that breaks it, planted by a superuser with triggers off into the scene of `scene.py`."""
+
+from dataclasses import dataclass
+
+MISTOLD = ("L40_fact_missing", "L41_fact_without_change")
+MISCOUNTED = ("L21_reward_redeemed_twice", "L22_redemption_ne_ledger")
+
+# An entry of Beto's card besides the ones it has.
+_MORE = """
+    UPDATE cards SET seq = seq + 1 WHERE id = %(beto)s;
+    INSERT INTO stamp_events (business_id, id, card_id, seq, kind, delta, balance_after, rule_version, occurred_at,
+      recorded_at, reward_id, voids)
+    SELECT business_id, new_id(), id, seq, {what} FROM cards WHERE id = %(beto)s
+"""
+_AGAIN = _MORE.replace("{what}", "'redeem', 0, balance, 1, app_now(), app_now(), %(beto_coffee)s, NULL")
+_VOID_AGAIN = _MORE.replace("{what}", "'void', 0, balance, 1, app_now(), app_now(), NULL, %(beto_redemption)s")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`plant` breaks `law`, and `also` may break at the same time; nothing else does.
+
+    `idle`: another connection stands in a transaction meanwhile.
+    """
+
+    law: str
+    plant: str
+    also: tuple[str, ...] = ()
+    idle: bool = False
+
+
+LEDGER = (
+    Fault("L01_balance_ne_ledger", "UPDATE cards SET balance = balance + 1 WHERE id = %(ana)s"),
+    Fault("L01_balance_ne_ledger", "UPDATE cards SET seq = seq + 1 WHERE id = %(ana)s"),
+    Fault("L01_balance_ne_ledger", "UPDATE cards SET balance = 1 WHERE id = %(pending)s"),
+    Fault(
+        "L02_ledger_gap",
+        "UPDATE stamp_events SET seq = 6 WHERE id = %(ana_redemption)s; UPDATE cards SET seq = 6 WHERE id = %(ana)s",
+        also=MISTOLD,
+    ),
+    Fault(
+        "L03_seq_twice",
+        "UPDATE stamp_events SET seq = 4 WHERE id = %(ana_redemption)s; UPDATE cards SET seq = 4 WHERE id = %(ana)s",
+        also=(*MISTOLD, "L04_balance_chain", "L05_time_backwards"),
+    ),
+    Fault("L04_balance_chain", "UPDATE stamp_events SET balance_after = balance_after + 1 WHERE id = %(ana_stamp)s"),
+    Fault(
+        "L05_time_backwards",
+        "UPDATE stamp_events SET recorded_at = recorded_at - interval '1 hour',"
+        " occurred_at = occurred_at - interval '1 hour' WHERE reward_id = %(ana_lunch)s",
+    ),
+    Fault(
+        "L06_time_future",
+        "UPDATE stamp_events SET recorded_at = recorded_at + interval '1 hour' WHERE id = %(ana_redemption)s",
+    ),
+    Fault(
+        "L06_time_future",
+        "UPDATE stamp_events SET occurred_at = recorded_at + interval '1 hour' WHERE id = %(ana_redemption)s",
+    ),
+    Fault("L07_time_before_card", "UPDATE cards SET issued_at = app_now() + interval '1 hour' WHERE id = %(ana)s"),
+    Fault("L08_pending_card_stamped", "UPDATE cards SET confirmed_at = NULL WHERE id = %(ana)s"),
+    Fault("L09_void_twice", _VOID_AGAIN, also=(*MISCOUNTED, "L40_fact_missing")),
+    Fault(
+        "L10_void_mismatch",
+        "UPDATE stamp_events SET voids = %(ana_stamp)s WHERE voids = %(carla_stamp)s",
+        also=(*MISTOLD, "L11_last_visit"),
+    ),
+    Fault(
+        "L10_void_mismatch",
+        "UPDATE stamp_events SET kind = 'adjust' WHERE voids = %(carla_stamp)s",
+        also=("L41_fact_without_change",),
+    ),
+    Fault("L11_last_visit", "UPDATE cards SET last_at = last_at - interval '1 day' WHERE id = %(ana)s"),
+    Fault("L11_last_visit", "UPDATE cards SET last_at = app_now() WHERE id = %(pending)s"),
+    Fault("L12_card_day", "UPDATE cards SET day_count = day_count - 1 WHERE id = %(ana)s"),
+    Fault("L12_card_day", "UPDATE cards SET day = day - 1 WHERE id = %(ana)s"),
+    Fault("L13_staff_day", "UPDATE staff_days SET stamps = stamps - 1"),
+    Fault("L13_staff_day", "DELETE FROM staff_days"),
+    Fault("L14_rules_unknown", "UPDATE stamp_events SET rule_version = 9 WHERE id = %(ana_stamp)s"),
+    Fault("L14_rules_unknown", "UPDATE businesses SET rule_version = 9 WHERE id = %(shop)s"),
+)
+
+REWARDS = (
+    Fault(
+        "L20_reward_issued_once",
+        "UPDATE stamp_events SET reward_id = %(ana_coffee)s WHERE reward_id = %(ana_lunch)s",
+        also=("L25_reward_price", "L40_fact_missing", "L41_fact_without_change"),
+    ),
+    Fault("L21_reward_redeemed_twice", f"{_AGAIN}; {_AGAIN}", also=("L22_redemption_ne_ledger", "L40_fact_missing")),
+    Fault(
+        "L22_redemption_ne_ledger",
+        "UPDATE redemptions SET confirmed_at = NULL, confirmed_by = NULL WHERE id = %(ana_redemption)s",
+    ),
+    Fault(
+        "L22_redemption_ne_ledger",
+        "UPDATE redemptions SET voided_at = app_now(), voided_by = %(rosa)s WHERE id = %(ana_redemption)s",
+    ),
+    Fault("L23_revoked_ne_void", "UPDATE rewards SET revoked_at = NULL WHERE id = %(carla_coffee)s"),
+    Fault(
+        "L23_revoked_ne_void",
+        "UPDATE rewards SET revoked_at = app_now() WHERE id = %(ana_lunch)s",
+        also=("L29_card_cycle",),
+    ),
+    Fault(
+        "L24_revoked_but_redeemed",
+        "UPDATE rewards SET revoked_at = app_now() WHERE id = %(ana_coffee)s",
+        also=("L23_revoked_ne_void",),
+    ),
+    Fault("L25_reward_price", "UPDATE rewards SET cost = 5 WHERE id = %(ana_coffee)s", also=("L29_card_cycle",)),
+    Fault("L26_reward_cause", "UPDATE rewards SET caused_by = %(carla_stamp)s WHERE id = %(ana_coffee)s"),
+    Fault("L26_reward_cause", "UPDATE rewards SET caused_by = %(carla_issue)s WHERE id = %(carla_coffee)s"),
+    Fault(
+        "L27_redeem_other_card",
+        "UPDATE stamp_events SET reward_id = %(carla_coffee)s WHERE id = %(ana_redemption)s",
+        also=(*MISTOLD, "L22_redemption_ne_ledger", "L24_revoked_but_redeemed"),
+    ),
+    Fault(
+        "L28_redemption_times",
+        "UPDATE redemptions SET confirmed_at = reserved_at - interval '1 second' WHERE id = %(ana_redemption)s",
+    ),
+    Fault(
+        "L28_redemption_times",
+        "UPDATE redemptions SET voided_at = confirmed_at - interval '1 second' WHERE id = %(beto_redemption)s",
+    ),
+    Fault("L29_card_cycle", "UPDATE cards SET cycle = cycle + 1 WHERE id = %(ana)s"),
+)
+
+PEOPLE = (
+    Fault("L30_merged_into_merged", "UPDATE cards SET merged_into = %(dora)s WHERE id = %(pending)s"),
+    Fault("L30_merged_into_merged", "UPDATE customers SET merged_into = %(dora_customer)s WHERE id = %(ana_customer)s"),
+    Fault(
+        "L31_merged_card_alive",
+        "UPDATE rewards SET card_id = %(dora)s WHERE id = %(ana_lunch)s",
+        also=("L25_reward_price", "L26_reward_cause", "L29_card_cycle"),
+    ),
+    Fault("L32_consent_derived", "UPDATE customers SET opted_in_at = NULL WHERE id = %(ana_customer)s"),
+    Fault("L32_consent_derived", "UPDATE customers SET opted_out_at = app_now() WHERE id = %(ana_customer)s"),
+    Fault("L32_consent_derived", "UPDATE customers SET opted_in_at = app_now() WHERE id = %(dora_customer)s"),
+    Fault("L33_session_of_nobody", "UPDATE memberships SET disabled_at = app_now() WHERE account_id = %(diego)s"),
+    Fault("L33_session_of_nobody", "UPDATE sessions SET business_id = NULL WHERE account_id = %(rosa)s"),
+    Fault("L34_session_times", "UPDATE sessions SET rotated_at = created_at - interval '1 hour'"),
+    Fault(
+        "L34_session_times",
+        "UPDATE sessions SET revoked_at = created_at - interval '1 hour', revoked_why = 'logout'",
+    ),
+    Fault("L35_shop_without_owner", "UPDATE memberships SET role = 'staff' WHERE account_id = %(rosa)s"),
+    Fault("L36_idempotency_dangling", "UPDATE idempotency_keys SET resource_id = new_id()"),
+)
+
+FACTS = (
+    Fault("L40_fact_missing", "DELETE FROM events WHERE kind = 'StampAdded'"),
+    Fault("L40_fact_missing", "DELETE FROM events WHERE kind = 'RewardEarned'"),
+    Fault("L40_fact_missing", "DELETE FROM events WHERE kind = 'RewardRedeemed'"),
+    Fault("L40_fact_missing", "DELETE FROM events WHERE kind = 'StampVoided'"),
+    Fault("L40_fact_missing", "DELETE FROM events WHERE kind = 'RedemptionVoided'"),
+    Fault(
+        "L41_fact_without_change",
+        """INSERT INTO events (id, business_id, kind, payload)
+           VALUES (new_id(), %(shop)s, 'StampAdded', jsonb_build_object('stamp_id', new_id()))""",
+    ),
+    Fault("L42_fact_waiting", "UPDATE events SET recorded_at = recorded_at - interval '10 minutes'"),
+    Fault(
+        "L43_job_stuck",
+        "UPDATE pgqueuer SET execute_after = app_now() - interval '10 minutes' WHERE status = 'queued'",
+    ),
+    Fault("L43_job_stuck", "UPDATE pgqueuer SET heartbeat = app_now() - interval '10 minutes' WHERE status = 'picked'"),
+)
+
+WALLS = (
+    Fault("L50_tenant_wall", "ALTER TABLE cards DISABLE ROW LEVEL SECURITY"),
+    Fault("L50_tenant_wall", "ALTER TABLE businesses NO FORCE ROW LEVEL SECURITY"),
+    Fault("L50_tenant_wall", "DROP POLICY tenant ON customers"),
+    Fault("L50_tenant_wall", "CREATE POLICY oops ON customers FOR SELECT TO sello_app USING (true)"),
+    Fault("L50_tenant_wall", "CREATE POLICY oops ON customers FOR SELECT TO PUBLIC USING (name IS NOT NULL)"),
+    Fault("L50_tenant_wall", "CREATE TABLE oops (business_id uuid, id uuid)"),
+    Fault("L51_role_too_strong", "ALTER ROLE sello_app BYPASSRLS"),
+    Fault("L51_role_too_strong", "ALTER ROLE sello_platform SUPERUSER", also=("L52_append_only",)),
+    Fault("L51_role_too_strong", "GRANT sello_owner TO sello_app", also=("L52_append_only",)),
+    Fault("L52_append_only", "GRANT UPDATE (reason) ON stamp_events TO sello_app"),
+    Fault("L52_append_only", "GRANT DELETE ON consent_events TO sello_platform"),
+    Fault(
+        "L53_reference_without_tenant",
+        """ALTER TABLE rewards ADD UNIQUE (id);
+           ALTER TABLE redemptions ADD FOREIGN KEY (reward_id) REFERENCES rewards (id)""",
+    ),
+    Fault(
+        "L54_reference_broken",
+        "INSERT INTO devices (business_id, id, name, enrolled_by) VALUES (%(shop)s, new_id(), 'Till', new_id())",
+    ),
+    Fault(
+        "L54_reference_broken",
+        "INSERT INTO devices (business_id, id, name, enrolled_by) VALUES (%(shop)s, new_id(), 'Till', %(stranger)s)",
+    ),
+    Fault(
+        "L55_index_invalid",
+        """SET LOCAL allow_system_table_mods = on;
+           UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'cards_link'::regclass""",
+    ),
+    Fault("L56_constraint_unvalidated", "ALTER TABLE cards ADD CHECK (seq < 1000000) NOT VALID"),
+    Fault(
+        "L57_idle_in_transaction",
+        """CREATE OR REPLACE FUNCTION laws_clock(OUT latest timestamptz, OUT overdue timestamptz,
+             OUT facts_since timestamptz, OUT idle_since timestamptz) LANGUAGE sql VOLATILE AS $$
+             SELECT app_now(), app_now() - interval '1 day', app_now() - interval '1 day', clock_timestamp() $$""",
+        idle=True,
+    ),
+    Fault("L58_sessions_unseen", "REVOKE pg_read_all_stats FROM sello_laws"),
+)
+
+FAULTS = LEDGER + REWARDS + PEOPLE + FACTS + WALLS

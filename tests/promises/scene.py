@@ -1,0 +1,166 @@
+"""One shop in which everything has happened once, written by plain SQL: what the laws are proved on."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from sello.shared.ids import new_id
+from tests.support.shop import Shop, TestCard
+
+_STAMP = """
+    SELECT outcome FROM add_stamp_v1(%(shop)s, %(id)s, %(diego)s, 1, NULL, NULL, %(card)s, NULL, NULL, NULL,
+      app_now(), NULL, %(count)s, NULL, 1, '{5,10}', '{Coffee,Lunch}', interval '0', 100, 100)
+"""
+_ENTRY = """
+    WITH card AS (UPDATE cards SET balance = balance + %(delta)s, seq = seq + 1 WHERE id = %(card)s RETURNING *)
+    INSERT INTO stamp_events (business_id, id, card_id, seq, kind, delta, balance_after, rule_version, account_id,
+      occurred_at, recorded_at, reward_id, voids)
+    SELECT business_id, %(id)s, id, seq, %(kind)s, %(delta)s, balance, 1, %(diego)s, app_now(), app_now(),
+      %(reward)s, %(voids)s FROM card RETURNING seq
+"""
+_FACT = """
+    INSERT INTO events (id, business_id, kind, payload) VALUES (new_id(), %(shop)s, %(kind)s,
+      jsonb_build_object('stamp_id', %(stamp)s::uuid, 'reward_id', %(reward)s::uuid, 'seq', %(seq)s::int))
+"""
+_REDEMPTION = """
+    INSERT INTO redemptions
+      (business_id, id, reward_id, reserved_by, reserved_at, expires_at, confirmed_by, confirmed_at)
+    SELECT %(shop)s, %(id)s, %(reward)s, %(diego)s, t.now, t.now + interval '90 seconds', %(diego)s, t.now
+    FROM (SELECT app_now() AS now) t
+"""
+
+
+@dataclass
+class Scene:
+    """The shop's rows by the names that faults use: `%(ana)s` is Ana's card, `%(ana_stamp)s` her last stamp."""
+
+    shop: Shop
+    connection: psycopg.Connection[tuple[Any, ...]]
+    ids: dict[str, Any] = field(default_factory=dict)
+
+    def run(self, sql: Any, **values: Any) -> Any:
+        """The first value of the first row, if there is one."""
+        cursor = self.connection.execute(sql, self.ids | values)
+        row = cursor.fetchone() if cursor.description else None
+        return row[0] if row else None
+
+    def stamp(self, card: TestCard, *, count: int = 1) -> UUID:
+        """A stamp as the till gives it."""
+        id = new_id()
+        assert self.run(_STAMP, card=card.id, id=id, count=count) == "counted"
+        return id
+
+    def entry(
+        self,
+        card: TestCard,
+        kind: str,
+        *,
+        delta: int = 0,
+        reward: UUID | None = None,
+        voids: UUID | None = None,
+        id: UUID | None = None,
+    ) -> int:
+        """Another entry of the ledger; its seq."""
+        values = {"kind": kind, "delta": delta, "reward": reward, "voids": voids, "id": id or new_id()}
+        return int(self.run(_ENTRY, card=card.id, **values))
+
+    def fact(self, kind: str, *, seq: int, stamp: UUID | None = None, reward: UUID | None = None) -> None:
+        """What the change told the rest of the platform."""
+        self.run(_FACT, kind=kind, stamp=stamp, reward=reward, seq=seq)
+
+    def reward(self, card: TestCard, threshold: int) -> UUID:
+        """A reward of a card."""
+        sql = "SELECT id FROM rewards WHERE card_id = %(card)s AND threshold = %(threshold)s"
+        return UUID(str(self.run(sql, card=card.id, threshold=threshold)))
+
+    def redeem(self, card: TestCard, reward: UUID) -> UUID:
+        """Hand a reward over; the redemption's id, which is its entry's too."""
+        id = new_id()
+        seq = self.entry(card, "redeem", reward=reward, id=id)
+        self.run(_REDEMPTION, id=id, reward=reward)
+        self.fact("RewardRedeemed", seq=seq, reward=reward)
+        return id
+
+
+def build(shop: Shop, connection: psycopg.Connection[tuple[Any, ...]]) -> Scene:
+    """Ana holds 3 of 10 and redeemed a coffee, Beto's hand-over was taken back, Carla's last stamp was undone."""
+    scene = Scene(
+        shop, connection, {"shop": shop.business_id, "rosa": shop.rosa.account_id, "diego": shop.diego.account_id}
+    )
+    _ana(scene)
+    _beto(scene)
+    _carla(scene)
+    _dora(scene)
+    scene.run(
+        """
+        INSERT INTO pgqueuer (priority, status, entrypoint) VALUES (0, 'queued', 'waiting'), (0, 'picked', 'running');
+        INSERT INTO idempotency_keys (business_id, key, request_hash, resource_id)
+          SELECT business_id, 'a key of ana', '', id FROM cards LIMIT 1;
+        """
+    )
+    return scene
+
+
+def _consent(scene: Scene, card: TestCard, kind: str) -> None:
+    values = {"customer": card.customer_id, "kind": kind}
+    scene.run(
+        "INSERT INTO consent_events (business_id, id, customer_id, kind, source, text_version)"
+        " VALUES (%(shop)s, new_id(), %(customer)s, %(kind)s, 'card', '1')",
+        **values,
+    )
+    scene.run(
+        "UPDATE customers SET opted_in_at = CASE WHEN %(kind)s = 'opt_in' THEN app_now() ELSE opted_in_at END,"
+        " opted_out_at = CASE WHEN %(kind)s = 'opt_out' THEN app_now() END WHERE id = %(customer)s",
+        **values,
+    )
+
+
+def _ana(scene: Scene) -> None:
+    ana = scene.shop.card(name="Ana Torres")
+    scene.stamp(ana, count=12)
+    stamp = scene.stamp(ana)
+    coffee, lunch = scene.reward(ana, 5), scene.reward(ana, 10)
+    redemption = scene.redeem(ana, coffee)
+    _consent(scene, ana, "opt_in")
+    scene.ids |= {"ana": ana.id, "ana_customer": ana.customer_id, "ana_stamp": stamp}
+    scene.ids |= {"ana_coffee": coffee, "ana_lunch": lunch, "ana_redemption": redemption}
+
+
+def _beto(scene: Scene) -> None:
+    beto = scene.shop.card(name="Beto Ruiz")
+    scene.stamp(beto, count=5)
+    coffee = scene.reward(beto, 5)
+    redemption = scene.redeem(beto, coffee)
+    seq = scene.entry(beto, "void", voids=redemption)
+    scene.run("UPDATE redemptions SET voided_at = app_now(), voided_by = %(rosa)s WHERE id = %(id)s", id=redemption)
+    scene.fact("RedemptionVoided", seq=seq, reward=coffee)
+    _consent(scene, beto, "opt_in")
+    _consent(scene, beto, "opt_out")
+    scene.ids |= {"beto": beto.id, "beto_coffee": coffee, "beto_redemption": redemption}
+
+
+def _carla(scene: Scene) -> None:
+    carla = scene.shop.card(name="Carla Soto")
+    scene.stamp(carla)
+    stamp = scene.stamp(carla, count=4)
+    coffee = scene.reward(carla, 5)
+    issue = scene.run("SELECT id FROM stamp_events WHERE reward_id = %(reward)s", reward=coffee)
+    scene.entry(carla, "void", voids=issue)
+    seq = scene.entry(carla, "void", delta=-4, voids=stamp)
+    scene.run("UPDATE rewards SET revoked_at = app_now() WHERE id = %(reward)s", reward=coffee)
+    scene.run(
+        "UPDATE cards SET last_at = (SELECT occurred_at FROM stamp_events WHERE card_id = %(card)s AND seq = 1)"
+        " WHERE id = %(card)s",
+        card=carla.id,
+    )
+    scene.fact("StampVoided", seq=seq, stamp=stamp)
+    scene.ids |= {"carla": carla.id, "carla_coffee": coffee, "carla_stamp": stamp, "carla_issue": issue}
+
+
+def _dora(scene: Scene) -> None:
+    dora, pending = scene.shop.card(name="Ana Torres", confirmed=False), scene.shop.card(confirmed=False)
+    scene.run("UPDATE cards SET merged_into = %(ana)s WHERE id = %(card)s", card=dora.id)
+    scene.run("UPDATE customers SET merged_into = %(ana_customer)s WHERE id = %(customer)s", customer=dora.customer_id)
+    scene.ids |= {"dora": dora.id, "dora_customer": dora.customer_id, "pending": pending.id}
