@@ -10,18 +10,16 @@ import os
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from time import perf_counter
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
-import structlog
 
 from sello.infrastructure.mail.message import Mailer, Message
 from sello.shared import clock
+from sello.shared.logs import external_call
 
 _TIMEOUT = 20.0
 OUTBOX = "outbox.jsonl"
-log = structlog.get_logger(__name__)
 
 
 def mailer(smtp_url: str | None, *, folder: Path, sender: str) -> Mailer:
@@ -48,19 +46,17 @@ class SmtpMailer:
 
     async def send(self, message: Message) -> None:
         """Hand the message over; raises aiosmtplib.SMTPException or OSError when it was not taken."""
-        started = perf_counter()
-        await aiosmtplib.send(
-            _mail(message, self._sender),
-            hostname=self._host,
-            port=self._port,
-            username=self._username,
-            password=self._password,
-            use_tls=self._secure,
-            start_tls=None if self._secure or _is_loopback(self._host) else True,
-            timeout=_TIMEOUT,
-        )
-        seconds = round(perf_counter() - started, 3)
-        log.info("external_call", service="smtp", message_id=message.id, seconds=seconds)
+        with external_call("smtp", "send", message_id=message.id):
+            await aiosmtplib.send(
+                _mail(message, self._sender),
+                hostname=self._host,
+                port=self._port,
+                username=self._username,
+                password=self._password,
+                use_tls=self._secure,
+                start_tls=None if self._secure or _is_loopback(self._host) else True,
+                timeout=_TIMEOUT,
+            )
 
 
 class FileMailer:
@@ -71,8 +67,8 @@ class FileMailer:
 
     async def send(self, message: Message) -> None:
         """Append the message; raises OSError when the disk is full."""
-        await asyncio.to_thread(self._append, message)
-        log.info("external_call", service="mail_file", message_id=message.id)
+        with external_call("mail_file", "append", message_id=message.id):
+            await asyncio.to_thread(self._append, message)
 
     def _append(self, message: Message) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -8,8 +8,6 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TypeVar
 
-import structlog
-
 from sello.domains.business.accounts import queries, rules
 from sello.domains.business.accounts.rules import NewShop, RegisteredShop, TokenKind
 from sello.domains.business.audit import write_audit_as_platform
@@ -21,10 +19,10 @@ from sello.infrastructure.database.db import PlatformDb
 from sello.shared.auth import Claims, Keys, Passwords, check_new_password, read_link
 from sello.shared.errors import Refused
 from sello.shared.ids import AccountId, BusinessId, new_id, random_code
+from sello.shared.logs import auth_event
 
 EVEN_SECONDS = 0.25
 Result = TypeVar("Result")
-log = structlog.get_logger(__name__)
 
 
 async def _evenly(work: Awaitable[Result]) -> Result:
@@ -115,7 +113,7 @@ async def verify_email(db: PlatformDb, keys: Keys, token: str) -> None:
         return account_id
 
     account_id = await db.transact(work)
-    log.info("auth", outcome="email_verified", account_id=str(account_id))
+    auth_event("email_verified", outcome="ok", account_id=account_id)
 
 
 async def request_reset(db: PlatformDb, *, email: str) -> None:
@@ -140,7 +138,7 @@ async def reset_password(db: PlatformDb, passwords: Passwords, keys: Keys, *, to
         raise Refused("link_invalid")
     hashed = await passwords.hash(password)
 
-    async def work(tx: PlatformDb) -> None:
+    async def work(tx: PlatformDb) -> AccountId:
         account_id = await queries.use_token(tx, id_, kind="reset_password")
         account = await queries.account_of(tx, account_id) if account_id else None
         if account is None:
@@ -151,8 +149,9 @@ async def reset_password(db: PlatformDb, passwords: Passwords, keys: Keys, *, to
         await forget_failures(tx, keys, account.email)
         await end_all_sessions(tx, account.id)
         await _tell_changed(tx, account.id, None)
+        return account.id
 
-    await db.transact(work)
+    auth_event("password_reset", outcome="ok", account_id=await db.transact(work))
 
 
 async def change_password(
@@ -177,6 +176,7 @@ async def change_password(
         await _tell_changed(tx, account.id, claims.business_id)
 
     await db.transact(work)
+    auth_event("password_changed", outcome="ok", account_id=account.id)
 
 
 async def _tell_changed(tx: PlatformDb, account_id: AccountId, business_id: BusinessId | None) -> None:

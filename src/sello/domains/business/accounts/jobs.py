@@ -1,4 +1,4 @@
-"""The mails about an account, and what retention drops.
+"""The mails about an account.
 
 A payload names the row a mail is about and nothing else: address and link are looked up when it is sent, and a link
 that was used or has expired meanwhile is not sent at all. A job that runs twice sends the same mail again, with the
@@ -10,8 +10,6 @@ from uuid import UUID
 
 from sello.domains.business.accounts import queries, rules
 from sello.domains.business.accounts.rules import TokenKind
-from sello.domains.business.credentials.queries import delete_old_attempts
-from sello.domains.business.sessions.queries import delete_dead_sessions
 from sello.infrastructure.mail import Kind, Message, compose
 from sello.infrastructure.services import Services, Work
 from sello.shared.auth import sign_link
@@ -54,17 +52,9 @@ async def send_password_changed(services: Services, payload: dict[str, Any]) -> 
     await services.mailer.send(Message(payload["change_id"], account.email, text.subject, text.body))
 
 
-async def drop_dead_rows(services: Services, payload: dict[str, Any]) -> None:
-    """Retention: log-in failures of yesterday, links and sessions that ended 30 days ago. Payload: empty."""
-    await delete_old_attempts(services.platform_db)
-    await queries.delete_dead_tokens(services.platform_db)
-    await delete_dead_sessions(services.platform_db)
-
-
 JOBS: Final[dict[str, Work]] = {
     "mail.verify": send_verification,
     "mail.reset": send_reset,
     "mail.already_registered": send_already_registered,
     "mail.password_changed": send_password_changed,
-    "retention.accounts": drop_dead_rows,
 }

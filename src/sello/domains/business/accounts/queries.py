@@ -226,8 +226,3 @@ async def end_tokens(db: PlatformDb, account_id: AccountId, *, kind: TokenKind) 
         account_id=account_id,
         kind=kind,
     )
-
-
-async def delete_dead_tokens(db: PlatformDb) -> int:
-    """Drop links that ended 30 days ago (retention)."""
-    return await db.execute("DELETE FROM account_tokens WHERE expires_at < app_now() - interval '30 days'")

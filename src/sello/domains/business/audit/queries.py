@@ -45,7 +45,6 @@ async def write_audit(
     await db.execute(
         business_id,
         _INSERT,
-        business_id=business_id,
         account_id=account_id,
         action=action,
         subject_id=subject_id,
@@ -94,7 +93,6 @@ async def audit_page(
         ORDER BY l.recorded_at DESC, l.id DESC
         LIMIT %(limit)s
         """,
-        business_id=business_id,
         before=before,
         before_id=before_id,
         limit=limit,

@@ -4,8 +4,6 @@ import math
 import secrets
 from uuid import UUID
 
-import structlog
-
 from sello.domains.business.audit import write_audit_as_platform
 from sello.domains.business.credentials import queries, rules
 from sello.domains.business.credentials.queries import Credentials
@@ -14,6 +12,7 @@ from sello.shared import clock
 from sello.shared.auth import Claims, Keys, Passwords
 from sello.shared.errors import Refused, Unavailable
 from sello.shared.ids import AccountId, new_id
+from sello.shared.logs import auth_event
 
 # Failures within 15 minutes before more attempts are refused.
 PER_PAIR = 5  # one account from one network
@@ -22,8 +21,6 @@ PER_NETWORK = 100  # one network, whatever the account
 
 # What somebody with the right password may be told.
 _NO_GUESS = {"second_factor_required", "second_factor_missing"}
-
-log = structlog.get_logger(__name__)
 
 
 async def prove(
@@ -52,7 +49,7 @@ async def prove(
         if second_factor:
             await _prove_second_factor(db, keys, person, code)
     except Refused as refused:
-        log.info("auth", outcome=refused.code)
+        auth_event("proof", outcome="refused", code=refused.code)
         if isinstance(refused, Unavailable) or refused.code in _NO_GUESS:
             await queries.delete_attempt(db, attempt)
         raise
@@ -82,7 +79,7 @@ async def _claim_attempt(db: PlatformDb, keys: Keys, *, email: str, network: str
 
     blocked = await db.transact(work)
     if blocked is not None and blocked.seconds is not None:
-        log.info("auth", outcome="slow_down")
+        auth_event("proof", outcome="refused", code="slow_down")
         raise Refused("slow_down", after=math.ceil(blocked.seconds))
     return attempt
 

@@ -105,11 +105,6 @@ async def delete_attempts(db: PlatformDb, account_hash: bytes) -> None:
     await db.execute("DELETE FROM login_failures WHERE account_hash = %(account_hash)s", account_hash=account_hash)
 
 
-async def delete_old_attempts(db: PlatformDb) -> int:
-    """Drop failures that no limit reaches back to (retention)."""
-    return await db.execute("DELETE FROM login_failures WHERE failed_at < app_now() - interval '1 day'")
-
-
 async def credentials_by_email(db: PlatformDb, email: str) -> Credentials | None:
     """The account of an e-mail address (small letters)."""
     return await db.fetch_one(

@@ -4,18 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-import structlog
-
 from sello.domains.business.audit import write_audit_as_platform
 from sello.domains.business.credentials import Credentials, network_hash, prove
 from sello.domains.business.sessions import queries, rules
 from sello.domains.business.sessions.rules import Membership, Standing
-from sello.infrastructure.database.db import PlatformDb
+from sello.infrastructure.database.db import Db, PlatformDb
 from sello.shared.auth import Claims, Keys, Passwords, Role, TokenIssuer
 from sello.shared.errors import Refused
 from sello.shared.ids import AccountId, BusinessId, SessionId, new_id
-
-log = structlog.get_logger(__name__)
+from sello.shared.logs import auth_event
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -64,7 +61,7 @@ async def log_in(
     on_platform = person.is_admin and who.business_id is None
     chosen = None if on_platform else rules.choose_membership(memberships, who.business_id)
     id_ = await _open_session(db, keys, person, chosen, who)
-    log.info("auth", outcome="logged_in", account_id=str(person.account_id), session_id=str(id_))
+    auth_event("log_in", outcome="ok", account_id=person.account_id, session_id=id_)
     return _signed_in(keys, tokens, person.account_id, id_, chosen), memberships
 
 
@@ -154,14 +151,14 @@ async def _end_reused(db: PlatformDb, standing: Standing, generation: int) -> No
         return ended
 
     if await db.transact(work):
-        log.warning("auth", outcome="session_reused", session_id=str(standing.id))
+        auth_event("refresh", outcome="refused", code="reused", session_id=standing.id)
 
 
 async def log_out(db: PlatformDb, keys: Keys, token: str | None) -> None:
     """End the token's family; without a token of ours there is nothing to end, and that is fine too."""
     read = rules.read_refresh_token(keys, token) if token else None
     if read is not None and await queries.end_session(db, read[0]):
-        log.info("auth", outcome="logged_out", session_id=str(read[0]))
+        auth_event("log_out", outcome="ok", session_id=read[0])
 
 
 async def end_own_session(db: PlatformDb, account_id: AccountId, id_: SessionId) -> None:
@@ -180,7 +177,7 @@ async def end_all_sessions(db: PlatformDb, account_id: AccountId, *, but: Sessio
     await queries.end_sessions(db, account_id, why="password", but=but)
 
 
-async def end_shop_sessions(db: PlatformDb, business_id: BusinessId, account_id: AccountId) -> None:
+async def end_shop_sessions(db: Db, business_id: BusinessId, account_id: AccountId) -> None:
     """Somebody was dismissed: end their sessions at that shop, in the same transaction."""
     await queries.end_sessions_at(db, business_id, account_id)
 

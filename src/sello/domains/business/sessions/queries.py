@@ -1,10 +1,10 @@
-"""Sessions and what they rest on. All as platform: signing in comes before the tenant is known."""
+"""Sessions and what they rest on. As platform, because signing in comes before the tenant is known."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from sello.domains.business.sessions.rules import Membership, Standing
-from sello.infrastructure.database.db import PlatformDb
+from sello.infrastructure.database.db import Db, PlatformDb
 from sello.shared.ids import AccountId, BusinessId, SessionId
 
 
@@ -192,14 +192,14 @@ async def end_sessions(db: PlatformDb, account_id: AccountId, *, why: str, but: 
     )
 
 
-async def end_sessions_at(db: PlatformDb, business_id: BusinessId, account_id: AccountId) -> int:
-    """End the sessions of a dismissed person at that shop."""
+async def end_sessions_at(db: Db, business_id: BusinessId, account_id: AccountId) -> int:
+    """End the sessions of a dismissed person at that shop, under its tenant."""
     return await db.execute(
+        business_id,
         """
         UPDATE sessions SET revoked_at = app_now(), revoked_why = 'dismissed'
         WHERE business_id = %(business_id)s AND account_id = %(account_id)s AND revoked_at IS NULL
         """,
-        business_id=business_id,
         account_id=account_id,
     )
 
@@ -224,13 +224,3 @@ async def business_exists(db: PlatformDb, business_id: BusinessId) -> bool:
     """Whether a platform admin names a shop that is there."""
     found = await db.fetch_one(_Ended, "SELECT id FROM businesses WHERE id = %(business_id)s", business_id=business_id)
     return found is not None
-
-
-async def delete_dead_sessions(db: PlatformDb) -> int:
-    """Drop sessions that ended 30 days ago (retention)."""
-    return await db.execute(
-        """
-        DELETE FROM sessions
-        WHERE revoked_at < app_now() - interval '30 days' OR expires_at < app_now() - interval '30 days'
-        """
-    )
