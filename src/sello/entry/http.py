@@ -5,8 +5,11 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
-from sello.domains.business.accounts.api import MembershipAuthenticator
 from sello.domains.business.accounts.api import router as accounts
+from sello.domains.business.audit.api import router as audit
+from sello.domains.business.credentials.api import router as credentials
+from sello.domains.business.sessions.api import MembershipAuthenticator
+from sello.domains.business.sessions.api import router as sessions
 from sello.domains.business.staff.api import router as staff
 from sello.domains.loyalty.stamps.api import routes as stamp_routes
 from sello.entry import edge, health
@@ -14,7 +17,7 @@ from sello.entry.settings import Settings, load
 from sello.infrastructure.database.db import PlatformPool, TenantPool
 from sello.shared.auth import Passwords, TokenIssuer
 
-ROUTERS: tuple[APIRouter, ...] = (accounts, staff, health.router)
+ROUTERS: tuple[APIRouter, ...] = (accounts, credentials, sessions, staff, audit, health.router)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
