@@ -1,0 +1,51 @@
+"""What runs in the background: every job by its name, what facts set going, and what the clock sets going."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from prometheus_client import Gauge
+
+from sello.entry.settings import Settings
+from sello.infrastructure.database.laws import broken_async
+from sello.infrastructure.database.relay import Reactions
+from sello.infrastructure.database.retention import forget_old_rows
+from sello.infrastructure.services import Services, Work
+from sello.shared.logs import log
+from sello.shared.metrics import REGISTRY
+
+FORGET: Final = "platform.forget_old_rows"
+CHECK_LAWS: Final = "platform.check_laws"
+
+# Cron expressions in UTC: a quarter past three at night in Lima, when shops are closed.
+SCHEDULES: Final[Mapping[str, str]] = {FORGET: "15 8 * * *", CHECK_LAWS: "45 8 * * *"}
+
+REACTIONS: Final[Reactions] = {}
+
+_MOST_SHOWN: Final = 50
+
+broken_laws = Gauge(
+    "broken_laws", "Rows that break a law, at the last nightly look", registry=REGISTRY, multiprocess_mode="mostrecent"
+)
+
+
+def all_works(settings: Settings) -> dict[str, Work]:
+    """Every job this release can do, by the name it is queued under."""
+
+    async def check_laws(_: Services, __: dict[str, Any]) -> None:
+        """Look for broken laws as sello_laws; reads only, so it may run twice."""
+        if settings.database_laws_url is None:
+            log.warning("laws_not_checked", missing="DATABASE_LAWS_URL")
+            return
+        rows = await broken_async(settings.database_laws_url)
+        broken_laws.set(len(rows))
+        for row in rows[:_MOST_SHOWN]:
+            log.error("broken_law", law=row.law, key=row.key, detail=row.detail)
+        log.info("laws_checked", broken=len(rows))
+
+    return {FORGET: _forget_old_rows, CHECK_LAWS: check_laws}
+
+
+async def _forget_old_rows(services: Services, _: dict[str, Any]) -> None:
+    """Delete rows whose time is over; the second time finds nothing."""
+    gone = await forget_old_rows(services.platform_db)
+    log.info("old_rows_forgotten", **{table: rows for table, rows in gone.items() if rows})
