@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from prometheus_client import Gauge
 
+from sello.domains.business.accounts import jobs as accounts
+from sello.domains.business.staff import jobs as staff
 from sello.entry.settings import Settings
 from sello.infrastructure.database.laws import broken_async
 from sello.infrastructure.database.relay import Reactions
@@ -13,13 +15,20 @@ from sello.infrastructure.services import Services, Work
 from sello.shared.logs import log
 from sello.shared.metrics import REGISTRY
 
+
+def merged(*parts: Reactions) -> Reactions:
+    """The reactions of several domains to each fact, all of them."""
+    return {fact: [reaction for part in parts for reaction in part.get(fact, ())] for part in parts for fact in part}
+
+
 FORGET: Final = "platform.forget_old_rows"
 CHECK_LAWS: Final = "platform.check_laws"
 
 # Cron expressions in UTC: a quarter past three at night in Lima, when shops are closed.
 SCHEDULES: Final[Mapping[str, str]] = {FORGET: "15 8 * * *", CHECK_LAWS: "45 8 * * *"}
 
-REACTIONS: Final[Reactions] = {}
+# A fact that more than one domain reacts to gets all their reactions.
+REACTIONS: Final[Reactions] = merged(staff.REACTIONS)
 
 _MOST_SHOWN: Final = 50
 
@@ -42,7 +51,7 @@ def all_works(settings: Settings) -> dict[str, Work]:
             log.error("broken_law", law=row.law, key=row.key, detail=row.detail)
         log.info("laws_checked", broken=len(rows))
 
-    return {FORGET: _forget_old_rows, CHECK_LAWS: check_laws}
+    return {FORGET: _forget_old_rows, CHECK_LAWS: check_laws, **accounts.JOBS, **staff.JOBS}
 
 
 async def _forget_old_rows(services: Services, _: dict[str, Any]) -> None:
