@@ -26,6 +26,8 @@ from sello.shared.errors import Refused
 from sello.shared.ids import AccountId, BusinessId, CustomerId, new_id
 from sello.shared.validation import fold
 
+_BATCH = 1000  # rows of one statement: it holds their locks briefly
+
 
 def network_hash(keys: Keys, network: str) -> bytes:
     """What is kept of a customer's network: nothing that could be read back or matched with staff's log-ins."""
@@ -177,7 +179,10 @@ async def last_consent(db: Db, business_id: BusinessId, customer_id: CustomerId)
 
 async def forget_stale_pending(db: PlatformDb) -> int:
     """Erase the people behind enrolments that nobody confirmed in 90 days; how many."""
-    return await queries.erase_stale_pending(db, kept=PENDING_KEPT)
+    erased = 0
+    while (batch := await queries.erase_stale_pending(db, kept=PENDING_KEPT, most=_BATCH)) > 0:
+        erased += batch
+    return erased
 
 
 async def _record_consent(

@@ -1,9 +1,16 @@
-"""Schedules of the customer domain."""
+"""What the clock sets going for customers."""
+
+from typing import Any, Final
 
 from sello.domains.customer import actions
-from sello.infrastructure.database.db import PlatformDb
+from sello.infrastructure.services import Services, Work
+from sello.shared.logs import log
 
 
-async def forget_stale_pending(db: PlatformDb) -> int:
-    """Nightly: erase the people behind enrolments that nobody confirmed in 90 days; how many. May run twice."""
-    return await actions.forget_stale_pending(db)
+async def forget_stale_pending(services: Services, _: dict[str, Any]) -> None:
+    """Nightly: erase the people behind enrolments that nobody confirmed in 90 days. The second time finds none."""
+    erased = await actions.forget_stale_pending(services.platform_db)
+    log.info("stale_enrolments_forgotten", customers=erased)
+
+
+JOBS: Final[dict[str, Work]] = {"customer.forget_stale_pending": forget_stale_pending}

@@ -66,10 +66,10 @@ async def waiting(
         SELECT
           (SELECT count(*) FROM customers u WHERE u.business_id = %(business_id)s AND u.phone = %(phone)s
              AND u.confirmed_at IS NULL AND u.merged_into IS NULL
-             AND u.enrolled_at > app_now() - %(phone_window)s::interval) AS of_phone,
+             AND u.enrolled_at > (SELECT app_now() - %(phone_window)s::interval)) AS of_phone,
           (SELECT count(*) FROM customers u WHERE u.business_id = %(business_id)s
              AND u.network_hash = %(network_hash)s
-             AND u.enrolled_at > app_now() - %(network_window)s::interval) AS of_network
+             AND u.enrolled_at > (SELECT app_now() - %(network_window)s::interval)) AS of_network
         """,
         phone=phone,
         phone_window=phone_window,
@@ -223,17 +223,22 @@ async def insert_consent(
     )
 
 
-async def erase_stale_pending(db: PlatformDb, *, kept: timedelta) -> int:
-    """Erase the person from enrolments that nobody confirmed in `kept`; how many. Receipts stay, without a person.
+async def erase_stale_pending(db: PlatformDb, *, kept: timedelta, most: int) -> int:
+    """Erase the person from up to `most` enrolments that nobody confirmed in `kept`; how many. Receipts stay.
 
-    A card that is just being confirmed is waited for and left alone.
+    One that is just being confirmed is waited for and left alone.
     """
     return await db.execute(
         """
         UPDATE customers SET phone = NULL, name = NULL, name_folded = NULL, birth_day = NULL, birth_month = NULL,
           network_hash = NULL, erased_at = app_now()
-        WHERE confirmed_at IS NULL AND merged_into IS NULL AND erased_at IS NULL
-          AND enrolled_at < app_now() - %(kept)s::interval
+        WHERE (business_id, id) IN (
+            SELECT business_id, id FROM customers
+            WHERE confirmed_at IS NULL AND merged_into IS NULL AND erased_at IS NULL
+              AND enrolled_at < (SELECT app_now() - %(kept)s::interval)
+            LIMIT %(most)s)
+          AND confirmed_at IS NULL AND merged_into IS NULL
         """,
         kept=kept,
+        most=most,
     )

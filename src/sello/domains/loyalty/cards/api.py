@@ -1,0 +1,138 @@
+"""The card's own page over HTTP: whoever holds the link may open it."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Request
+from pydantic import Field, StrictBool
+
+from sello.domains.customer import ConsentKind, ConsentSource, Language
+from sello.domains.loyalty.cards import actions
+from sello.infrastructure.database.api import Platform, Tenant
+from sello.shared.auth.api import Anyone
+from sello.shared.auth.networks import network_of
+from sello.shared.errors import refusals
+from sello.shared.validation import Body, first_name
+
+router = APIRouter(prefix="/api/v1", tags=["loyalty"])
+
+LinkText = Annotated[str, Path(max_length=100, description="The text after /c/ in the card's address")]
+
+
+class StepAnswer(Body):
+    """A reward on the card: reached at stamp number `at`."""
+
+    at: int
+    title: str
+
+
+class RewardAnswer(Body):
+    """A reward that waits to be handed over."""
+
+    id: UUID
+    title: str
+
+
+class ShopOfCard(Body):
+    """The shop a card belongs to."""
+
+    name: str
+    slug: str
+    locale: str
+
+
+class CodeAnswer(Body):
+    """A rotating code for the QR: show it until `expires_at`, then ask for a new one."""
+
+    code: str
+    expires_at: datetime
+
+
+class WebCardAnswer(Body):
+    """The card as its holder sees it; `visits` are the last 20 days with a stamp. A pending card has none."""
+
+    business: ShopOfCard
+    first_name: str
+    pending: bool
+    balance: int
+    of: int
+    steps: list[StepAnswer]
+    rewards: list[RewardAnswer]
+    visits: list[date]
+    marketing: bool
+    code: CodeAnswer
+
+
+class NewConsent(Body):
+    """Yes or no to marketing, and which version of the text was read."""
+
+    marketing: StrictBool
+    text_version: Annotated[str, Field(max_length=40)]
+    language: Language | None = None
+
+
+class ConsentAnswer(Body):
+    """What the log says last."""
+
+    kind: ConsentKind
+    source: ConsentSource
+    text_version: str
+    recorded_at: datetime
+
+
+_OPENED = refusals("card_not_found", "business_closed", "shop_unavailable", "rules_missing")
+
+
+@router.get("/cards/by-link/{text}", responses=_OPENED)
+async def get_web_card(
+    text: LinkText, request: Request, caller: Anyone, db: Tenant, platform: Platform
+) -> WebCardAnswer:
+    """The card for whoever holds its link."""
+    opened = await actions.open_card(db, platform, request.app.state.keys, text)
+    card, business = opened.card, opened.business
+    return WebCardAnswer(
+        business=ShopOfCard(name=business.name, slug=business.slug, locale=business.locale),
+        first_name=first_name(card.name),
+        pending=card.confirmed_at is None,
+        balance=card.balance,
+        of=opened.rules.stamps_required,
+        steps=[StepAnswer(at=step.at, title=step.title) for step in opened.rules.steps],
+        rewards=[RewardAnswer(id=UUID(reward["id"]), title=reward["title"]) for reward in card.rewards],
+        visits=opened.visits,
+        marketing=card.opted_in_at is not None,
+        code=CodeAnswer(code=opened.code.text, expires_at=opened.code.expires_at),
+    )
+
+
+@router.get("/cards/by-link/{text}/code", responses=_OPENED)
+async def get_code(text: LinkText, request: Request, caller: Anyone, db: Tenant, platform: Platform) -> CodeAnswer:
+    """A fresh rotating code."""
+    code = await actions.fresh_code(db, platform, request.app.state.keys, text)
+    return CodeAnswer(code=code.text, expires_at=code.expires_at)
+
+
+@router.put(
+    "/cards/by-link/{text}/consent",
+    responses=refusals("card_not_found", "business_closed", "shop_unavailable", "text_version_unknown"),
+)
+async def put_consent(
+    text: LinkText, body: NewConsent, request: Request, caller: Anyone, db: Tenant, platform: Platform
+) -> ConsentAnswer:
+    """Agree to marketing, or stop it; at once and as often as one likes."""
+    consent = await actions.change_consent(
+        db,
+        platform,
+        request.app.state.keys,
+        text,
+        marketing=body.marketing,
+        text_version=body.text_version,
+        language=body.language,
+        network=network_of(request.client.host if request.client else ""),
+    )
+    return ConsentAnswer(
+        kind=consent.kind,
+        source=consent.source,
+        text_version=consent.text_version,
+        recorded_at=consent.recorded_at,
+    )

@@ -1,0 +1,1 @@
+"""Cards and customers as the counter finds them: by code, by digits, by name. Reads only."""
