@@ -101,7 +101,7 @@ def laws() -> None:
 @main.command("replay-ledger")
 def replay_ledger() -> None:
     """Prove every card: replay its ledger from the first entry and compare; exits with 1 on a difference."""
-    from sello.domains.loyalty.rewards.replay import replay
+    from sello.domains.loyalty import replay
     from sello.entry.settings import load
 
     differences = replay(_laws_url(load().database_laws_url))

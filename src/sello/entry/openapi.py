@@ -68,7 +68,8 @@ def _add_refusals(described: dict[str, Any], route: APIRoute) -> None:
     if not public:
         described["security"] = [{"bearer": []}]
     for status in sorted(statuses):
-        described["responses"][str(status)] = _refused()
+        described["responses"].setdefault(str(status), _refused())
+    described["responses"].update({s: _refused() for s in ("422",) if "HTTPValidationError" in str(described["responses"][s])})
 
 
 def _refused(codes: Iterable[str] = ()) -> dict[str, Any]:

@@ -27,6 +27,12 @@ def new_id() -> UUID:
     return uuid_utils.compat.uuid7()
 
 
+def id_at(moment: datetime) -> UUID:
+    """A UUIDv7 of another moment than now: the demo's and the tests' past."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return UUID(int=new_id().int & ((1 << 80) - 1) | milliseconds << 80)
+
+
 def random_code(length: int) -> str:
     """`length` random characters of 5 bits each, from the operating system's source."""
     return "".join(secrets.choice(ALPHABET) for _ in range(length))

@@ -1,1 +1,33 @@
-"""Placeholder docstring."""
+"""Cards, stamps and rewards.
+
+Owns the tables cards, stamp_events, rewards, redemptions, staff_days and fraud_signals. Noun packages: `stamps` (given),
+`rewards` (handed over), `voids` (taken back), `ledger` (shown and proven), `cards` (found and shown), `enrollments`
+(handed out, confirmed, merged), `fraud` (odd patterns). The root files hold what they share: the card and the ledger's
+one way to grow. Others use the names below and nothing else.
+"""
+
+from sello.domains.loyalty.cards.actions import open_card
+from sello.domains.loyalty.enrollments.actions import confirm_card, enrol
+from sello.domains.loyalty.enrollments.rules import Enrolment
+from sello.domains.loyalty.ledger.actions import replay
+from sello.domains.loyalty.ledger.rules import Difference
+from sello.domains.loyalty.rewards.actions import confirm_redemption, reserve_reward
+from sello.domains.loyalty.stamps.actions import Rulebook, Stamped, add_stamp
+from sello.domains.loyalty.stamps.rules import StampOrder
+from sello.domains.loyalty.voids.actions import void_stamp
+
+__all__ = [
+    "Difference",
+    "Enrolment",
+    "Rulebook",
+    "StampOrder",
+    "Stamped",
+    "add_stamp",
+    "confirm_card",
+    "confirm_redemption",
+    "enrol",
+    "open_card",
+    "replay",
+    "reserve_reward",
+    "void_stamp",
+]

@@ -252,6 +252,11 @@ class _TenantTransaction:
         return await work(self)
 
 
+def within(connection: AsyncConnection, business_id: BusinessId) -> Db:
+    """Db over a transaction that somebody else opened and will end; the caller sets the tenant if the role needs it."""
+    return _TenantTransaction(connection, business_id, _silent)
+
+
 class PlatformPool(Pool):
     """PlatformDb over a pool of sello_platform connections."""
 
@@ -314,3 +319,8 @@ class _PlatformTransaction:
 
     async def transact(self, work: Callable[[PlatformDb], Awaitable[Result]]) -> Result:
         return await work(self)
+
+
+def within_platform(connection: AsyncConnection) -> PlatformDb:
+    """PlatformDb over a transaction that somebody else opened and will end."""
+    return _PlatformTransaction(connection, _silent)

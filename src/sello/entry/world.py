@@ -1,0 +1,285 @@
+"""The cast, and three months of their life: what `make run` fills an empty installation with.
+
+Café Luna in Barranco (Rosa owns it, Diego and Mía stamp, Ana has 4 of 5) and Bodega Sol next door (Jorge). Everything
+goes through the same actions that people use, under a clock that runs from three months ago to now, in one transaction:
+either the whole world stands or nothing. The same seed makes the same world.
+"""
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+from psycopg.rows import dict_row
+
+from sello.domains.business import RewardRules, Step, open_business, set_rules
+from sello.domains.business.accounts import NewShop, create_admin, insert_account, register_shop
+from sello.domains.business.staff import add_member
+from sello.domains.customer import TEXT_VERSION, Person, Receipt, network_hash, read_text
+from sello.domains.loyalty import (
+    Enrolment,
+    Rulebook,
+    StampOrder,
+    add_stamp,
+    confirm_card,
+    confirm_redemption,
+    enrol,
+    open_card,
+    reserve_reward,
+)
+from sello.entry.settings import Settings
+from sello.infrastructure.database.db import Db, PlatformDb, within, within_platform
+from sello.shared import clock
+from sello.shared.auth import Caller, Passwords
+from sello.shared.errors import Refused
+from sello.shared.ids import AccountId, BusinessId, CardId, RewardId, SessionId, StampId, id_at, new_id
+
+PASSWORD = "tarjeta-de-sellos"  # printed at every start of the demo: it protects nothing
+ANAS_PHONE = "+51987654321"
+DAYS = 90
+_SEED = 20261123
+_ZONE_HOURS = 5  # Lima is five hours behind UTC all year
+
+LUNA = RewardRules(
+    steps=(Step(at=5, title="Café gratis"), Step(at=10, title="Almuerzo gratis")),
+    cooldown_minutes=30,
+    most_per_purchase=5,
+)
+SOL = RewardRules(steps=(Step(at=8, title="Inca Kola de 1.5 L"),), cooldown_minutes=60)
+
+_FIRST = (
+    "Ana", "Lucía", "Carmen", "Rosa", "Milagros", "Flor", "Julia", "Elena", "Pilar", "Teresa", "Gabriela",
+    "Daniela", "Ximena", "Fiorella", "Luis", "Carlos", "José", "Jorge", "Miguel", "Percy", "Wilmer", "Renzo",
+    "Óscar", "Hugo", "Iván", "Raúl", "César", "Álvaro", "Nicolás", "Andrés",
+)  # fmt: skip
+_LAST = (
+    "Quispe", "Flores", "Mamani", "Torres", "Rojas", "Huamán", "Vargas", "Ríos", "Paredes", "Castillo", "Núñez",
+    "Chávez", "Salazar", "Gutiérrez", "Ramos", "Espinoza", "Cárdenas", "Alarcón", "Ñahui", "Peña",
+)  # fmt: skip
+
+# The clock of this transaction alone: replaced inside it and put back before it commits, so nobody else ever sees it.
+_SLOW_CLOCK = """
+    CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS
+    $$ SELECT clock_timestamp() - current_setting('demo.ago')::interval $$
+"""
+_REAL_CLOCK = (
+    "CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS 'SELECT clock_timestamp()'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody comes in; the first visit is the one that makes the card."""
+
+    at: datetime
+    guest: int
+    first: bool
+    pays: int
+    takes_reward: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A shop of the cast with the people who stamp there."""
+
+    business_id: BusinessId
+    code: str
+    staff: tuple[AccountId, ...]
+    rules: RewardRules
+    guests: int
+    phones: str
+
+
+async def fill(settings: Settings) -> None:
+    """Fill an empty installation as sello_owner and write `world.json` for the terminal. Needs DATABASE_OWNER_URL.
+
+    An installation that has a shop is left alone.
+    """
+    if settings.database_owner_url is None:
+        raise SystemExit("sello: DATABASE_OWNER_URL is needed for the demo world: the address of sello_owner.")
+    connection = await psycopg.AsyncConnection.connect(settings.database_owner_url, row_factory=dict_row)
+    async with connection, connection.transaction():
+        if await (await connection.execute("SELECT 1 FROM businesses LIMIT 1")).fetchone():
+            return
+        await connection.execute(_SLOW_CLOCK)
+        try:
+            otpauth = await _World(connection, settings).live()
+        finally:
+            clock.shift(timedelta(0))
+        await connection.execute(_REAL_CLOCK)
+        # History is not news: only the last hour is left for the relay.
+        await connection.execute(
+            "UPDATE events SET relayed_at = recorded_at WHERE recorded_at < app_now() - interval '1 hour'"
+        )
+    _write_world(settings, otpauth)
+
+
+class _World:
+    def __init__(self, connection: psycopg.AsyncConnection[dict[str, object]], settings: Settings) -> None:
+        self._connection = connection
+        self._settings = settings
+        self._chance = random.Random(_SEED)  # noqa: S311  # a story, not a secret
+        self._platform: PlatformDb = within_platform(connection)  # type: ignore[arg-type]
+        self._rulebook = Rulebook()
+        self._now = datetime.now(UTC)
+
+    async def live(self) -> str:
+        """Make the people, then let the days pass; the admin's otpauth address."""
+        await self._set_clock(self._now - timedelta(days=DAYS + 1))
+        passwords = Passwords()
+        hashed = await passwords.hash(PASSWORD)
+        luna = await self._shop("Café Luna", "cafe-luna", "rosa@cafeluna.pe", "Rosa Quispe", hashed)
+        sol = await self._shop("Bodega Sol", "bodega-sol", "jorge@bodegasol.pe", "Jorge Medina", hashed)
+        diego = await self._staff(luna[0], "diego@cafeluna.pe", "Diego Ramos", hashed)
+        mia = await self._staff(luna[0], "mia@cafeluna.pe", "Mía Soto", hashed)
+        shops = (
+            Shop(luna[0], await self._code(luna[0]), (diego, mia, luna[1]), LUNA, 60, "98"),
+            Shop(sol[0], await self._code(sol[0]), (sol[1],), SOL, 18, "97"),
+        )
+        for shop in shops:
+            await self._days_of(shop)
+        await self._ana(shops[0])
+        await self._set_clock(self._now)
+        otpauth = await create_admin(
+            self._platform, passwords, self._settings.keys, email="admin@sello.pe", name="Admin", password=PASSWORD
+        )
+        passwords.close()
+        return otpauth
+
+    async def _set_clock(self, at: datetime) -> None:
+        ago = datetime.now(UTC) - at
+        clock.shift(-ago)
+        await self._connection.execute("SELECT set_config('demo.ago', %s, true)", (f"{ago.total_seconds():f} s",))
+
+    async def _shop(self, name: str, slug: str, email: str, owner: str, hashed: str) -> tuple[BusinessId, AccountId]:
+        made = await register_shop(
+            self._platform, NewShop(name, slug), email=email, name=owner, password_hash=hashed, verified=True
+        )
+        assert made is not None  # noqa: S101  # the installation is empty
+        await set_rules(
+            self._tenant(made.business_id),
+            made.business_id,
+            SOL if slug == "bodega-sol" else LUNA,
+            account_id=made.account_id,
+        )
+        return made.business_id, made.account_id
+
+    async def _code(self, business_id: BusinessId) -> str:
+        return (await open_business(self._tenant(business_id), business_id)).code
+
+    async def _staff(self, business_id: BusinessId, email: str, name: str, hashed: str) -> AccountId:
+        account_id = AccountId(new_id())
+        await insert_account(self._platform, account_id, email=email, name=name, password_hash=hashed, verified=True)
+        await add_member(self._platform, business_id, account_id, role="staff", name=name)
+        return account_id
+
+    def _tenant(self, business_id: BusinessId) -> Db:
+        return within(self._connection, business_id)  # type: ignore[arg-type]
+
+    async def _days_of(self, shop: Shop) -> None:
+        cards: dict[int, CardId] = {}
+        rewards: dict[int, list[RewardId]] = {}
+        for visit in _visits(self._chance, shop, self._now):
+            await self._set_clock(visit.at)
+            caller = self._somebody(shop)
+            if visit.first:
+                cards[visit.guest] = await self._enrol(shop, caller, visit.guest)
+            earned = await self._stamp(shop, caller, cards[visit.guest], visit)
+            waiting = rewards.setdefault(visit.guest, [])
+            if waiting and visit.takes_reward:
+                await self._redeem(shop, caller, waiting.pop(0), visit.at)
+            waiting.extend(earned)
+
+    def _somebody(self, shop: Shop) -> Caller:
+        weights = (6, 4, 1)[: len(shop.staff)]
+        account = self._chance.choices(shop.staff, weights)[0]
+        return Caller(
+            account, shop.business_id, "owner" if account == shop.staff[-1] else "staff", 1, SessionId(account)
+        )
+
+    async def _ana(self, shop: Shop) -> None:
+        """Ana Torres has 4 of 5: one more stamp and her coffee is free."""
+        caller, card_id = self._somebody(shop), None
+        for number, days in enumerate((12, 9, 5, 2)):
+            visit = Visit(_opening(self._chance, self._now - timedelta(days=days)), 0, number == 0, 1250, False)
+            await self._set_clock(visit.at)
+            card_id = card_id or await self._hand_out(shop, caller, Person("Ana Torres", ANAS_PHONE), network=200)
+            await self._stamp(shop, caller, card_id, visit)
+
+    async def _enrol(self, shop: Shop, caller: Caller, guest: int) -> CardId:
+        name = f"{_FIRST[guest % len(_FIRST)]} {_LAST[(guest * 7) % len(_LAST)]}"
+        phone = f"+519{shop.phones[1]}{self._chance.randrange(10**4):04d}{guest:03d}"
+        return await self._hand_out(shop, caller, Person(name, phone), network=guest)
+
+    async def _hand_out(self, shop: Shop, caller: Caller, person: Person, *, network: int) -> CardId:
+        db, keys = self._tenant(shop.business_id), self._settings.keys
+        hashed = network_hash(keys, f"190.{network}.0.0")
+        agrees = self._chance.random() < 0.7
+        receipt = Receipt("enrolment", read_text(TEXT_VERSION, "es"), "afiche-1", hashed) if agrees else None
+        order = Enrolment(person, receipt, "afiche-1", hashed)
+        made = await enrol(db, keys, shop.business_id, order, key=None)
+        pending = await open_card(db, self._platform, keys, shop.code + made.link)
+        return (await confirm_card(db, caller, pending.card.card_id, digits=person.phone[-3:])).card_id
+
+    async def _stamp(self, shop: Shop, caller: Caller, card_id: CardId, visit: Visit) -> list[RewardId]:
+        order = StampOrder(
+            id=StampId(id_at(visit.at)), account_id=caller.account_id, membership_version=1, card_id=card_id,
+            customer_id=None, scan_code=None, code_issued_at=None, occurred_at=visit.at, count=1,
+            amount_centimos=visit.pays, device_id=None, branch_id=None, override_reason=None,
+        )  # fmt: skip
+        try:
+            stamped = await add_stamp(self._tenant(shop.business_id), self._rulebook, shop.business_id, order)
+        except Refused:  # back within the cooldown: no stamp, as in life
+            return []
+        return [RewardId(reward["id"]) for reward in stamped.result.rewards]
+
+    async def _redeem(self, shop: Shop, caller: Caller, reward_id: RewardId, at: datetime) -> None:
+        db = self._tenant(shop.business_id)
+        reserved = await reserve_reward(db, caller, reward_id, id_at(at))
+        await self._set_clock(at + timedelta(seconds=20))
+        await confirm_redemption(db, caller, reserved.redemption.id)
+
+
+def _visits(chance: random.Random, shop: Shop, now: datetime) -> Iterator[Visit]:
+    """Everybody's visits in the order of time: each guest has a rhythm, some stop coming, weekends are fuller."""
+    visits: list[Visit] = []
+    for guest in range(shop.guests):
+        day = now - timedelta(days=chance.triangular(2, DAYS, 60))
+        gap = chance.choice((2, 3, 4, 6, 7, 9, 14))
+        stays = chance.random() < 0.75
+        until = now - timedelta(minutes=10) if stays else day + timedelta(days=chance.uniform(0, 25))
+        first = True
+        while day < until:
+            at = _opening(chance, day)
+            if at < until:
+                visits.append(Visit(at, guest, first, chance.randrange(600, 4800, 50), chance.random() < 0.6))
+                first = False
+            day += timedelta(days=max(0.7, chance.gauss(gap, gap / 3)) * (0.7 if day.weekday() >= 4 else 1))
+    return iter(sorted(visits, key=lambda visit: visit.at))
+
+
+def _opening(chance: random.Random, day: datetime) -> datetime:
+    """A moment of that day when a café is busy: breakfast, lunch or the end of the afternoon, Lima time."""
+    hour = chance.choices((8, 9, 10, 13, 14, 17, 18, 19), (5, 6, 3, 5, 3, 4, 5, 3))[0]
+    return day.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(
+        hours=hour + _ZONE_HOURS, minutes=chance.randrange(60), seconds=chance.randrange(60)
+    )
+
+
+def _write_world(settings: Settings, otpauth: str) -> None:
+    base = settings.public_base_url
+    world = {
+        "addresses": [
+            f"  API description   {base}/openapi.json",
+            f"  Mail of the demo  {settings.sello_home}/mail",
+        ],
+        "logins": [
+            f"  Café Luna         rosa@cafeluna.pe (owner), diego@cafeluna.pe (staff), password {PASSWORD}",
+            f"  Bodega Sol        jorge@bodegasol.pe (owner), password {PASSWORD}",
+            f"  Platform admin    admin@sello.pe, password {PASSWORD}, second factor {otpauth}",
+        ],
+    }
+    settings.sello_home.mkdir(parents=True, exist_ok=True)
+    (settings.sello_home / "world.json").write_text(json.dumps(world, indent=1, ensure_ascii=False))
