@@ -97,7 +97,7 @@ async def _check(tx: Db, caller: Caller, stamp: LedgerEvent, reason: str | None)
     earlier = await void_of(tx, caller.business_id, stamp.id)
     if earlier is not None:
         raise Refused("already_voided", by=earlier.account_name, at=earlier.recorded_at.isoformat())
-    own = stamp.account_id == caller.account_id
+    own = stamp.account_id is not None and stamp.account_id == member_of(caller)
     check_reason(reason, own=own, done_at=stamp.recorded_at, now=stamp.now)
 
 
