@@ -30,9 +30,7 @@ def shops_of(database: TestDatabase, email: str) -> list[tuple[Any, ...]]:
     )
 
 
-async def test_register_verify_and_sign_in(
-    client: httpx.AsyncClient, mailbox: Mailbox, database: TestDatabase
-) -> None:
+async def test_register_verify_and_sign_in(client: httpx.AsyncClient, mailbox: Mailbox, database: TestDatabase) -> None:
     email = some_email()
     answer = await register(client, email.upper())
     assert (answer.status_code, answer.json()) == (202, {"status": "check_mail"})
@@ -49,9 +47,7 @@ async def test_register_verify_and_sign_in(
     assert (body["role"], body["token_type"], body["expires_in"]) == ("owner", "bearer", 900)
     ((business_id, slug, role),) = shops_of(database, email)
     assert slug.startswith("cafe-luna-hijos")
-    assert body["memberships"] == [
-        {"business_id": str(business_id), "name": "Café Luna & Hijos", "role": role}
-    ]
+    assert body["memberships"] == [{"business_id": str(business_id), "name": "Café Luna & Hijos", "role": role}]
     me = await client.get("/api/v1/me", headers={"Authorization": f"Bearer {body['access_token']}"})
     assert (me.json()["email"], me.json()["business_id"]) == (email, str(business_id))
     facts = database.rows("SELECT kind FROM events WHERE business_id = %s", business_id)
@@ -96,9 +92,7 @@ async def test_a_wished_address_is_refused_alike_for_known_and_unknown(
     refused(await register(client, rosa.email, slug=slug), 409, "slug_taken")
 
 
-async def test_shops_of_one_name_get_addresses_of_their_own(
-    platform_db: PlatformPool, database: TestDatabase
-) -> None:
+async def test_shops_of_one_name_get_addresses_of_their_own(platform_db: PlatformPool, database: TestDatabase) -> None:
     name = f"Bodega {new_id().hex[-12:]}"
     both = [await found_shop(platform_db, shop=name) for _ in range(2)]
     slugs = [shops_of(database, keeper.email)[0][1] for keeper in both]

@@ -102,9 +102,7 @@ async def test_a_token_shown_after_its_time_ends_the_family(
     assert rows == [(rosa.account_id,)]
 
 
-async def test_reuse_ends_one_family_alone(
-    client: httpx.AsyncClient, rosa: Shopkeeper, database: TestDatabase
-) -> None:
+async def test_reuse_ends_one_family_alone(client: httpx.AsyncClient, rosa: Shopkeeper, database: TestDatabase) -> None:
     stolen = (await rosa.log_in(client)).refresh_token
     other = (await rosa.log_in(client)).refresh_token
     await next_token(client, await next_token(client, stolen))
@@ -176,7 +174,7 @@ async def test_the_list_of_sessions_and_ending_one(
         f"{AUTH}/login", json={"email": rosa.email, "password": PASSWORD}, headers={"User-Agent": "Caja\x01 1"}
     )
     listed = (await client.get(f"{AUTH}/sessions", headers=here.headers)).json()
-    assert [(row["agent"], row["current"]) for row in listed][0] == ("Caja 1", False)
+    assert (listed[0]["agent"], listed[0]["current"]) == ("Caja 1", False)
     assert [row["business_name"] for row in listed] == ["Café Luna", "Café Luna"]
     assert listed[1]["current"] is True
     ended = await client.delete(f"{AUTH}/sessions/{listed[0]['id']}", headers=here.headers)
@@ -187,9 +185,7 @@ async def test_the_list_of_sessions_and_ending_one(
     assert len((await client.get(f"{AUTH}/sessions", headers=here.headers)).json()) == 1
 
 
-async def test_nobody_ends_a_strangers_session(
-    client: httpx.AsyncClient, rosa: Shopkeeper, shop: Any
-) -> None:
+async def test_nobody_ends_a_strangers_session(client: httpx.AsyncClient, rosa: Shopkeeper, shop: Any) -> None:
     signed_in = await rosa.log_in(client)
     for id_ in (shop.rosa.session_id, new_id()):
         answer = await client.delete(f"{AUTH}/sessions/{id_}", headers=signed_in.headers)
@@ -209,8 +205,11 @@ async def test_a_suspended_or_closed_shop_lets_nobody_in(
     client: httpx.AsyncClient, rosa: Shopkeeper, database: TestDatabase
 ) -> None:
     token = (await rosa.log_in(client)).refresh_token
-    for column, status, code in (("suspended_at", 403, "business_suspended"), ("closed_at", 410, "business_closed")):
-        database.rows(f"UPDATE businesses SET {column} = app_now() WHERE id = %s", rosa.business_id)
+    for ending, status, code in (
+        ("UPDATE businesses SET suspended_at = app_now() WHERE id = %s", 403, "business_suspended"),
+        ("UPDATE businesses SET closed_at = app_now() WHERE id = %s", 410, "business_closed"),
+    ):
+        database.rows(ending, rosa.business_id)
         refused(await refresh(client, token), status, code)
         refused(await try_log_in(client, rosa.email, PASSWORD), status, code)
         refused(await try_log_in(client, rosa.email, "not the password"), 401, "credentials_wrong")

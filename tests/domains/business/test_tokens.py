@@ -98,7 +98,7 @@ async def test_a_forged_token_is_refused(client: httpx.AsyncClient, shop: Shop, 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic cm9zYTpyb3Nh", "bearer\t", "Token x", "\u00f1"])
 async def test_a_crooked_header_is_refused(client: httpx.AsyncClient, header: str, shop: Shop) -> None:
-    answer = await client.get("/api/v1/me", headers={"Authorization": header.encode()})
+    answer = await client.get("/api/v1/me", headers={b"Authorization": header.encode()})
     refused(answer, 401, "unauthenticated")
     refused(await client.get("/api/v1/me"), 401, "unauthenticated")
 
@@ -149,9 +149,7 @@ async def test_a_session_is_looked_up_once_in_two_seconds_and_its_end_is_noticed
         await live.check(claims)
 
 
-async def test_only_so_many_sessions_are_remembered(
-    shop: Shop, settings: Settings, platform_db: PlatformPool
-) -> None:
+async def test_only_so_many_sessions_are_remembered(shop: Shop, settings: Settings, platform_db: PlatformPool) -> None:
     asked: list[str] = []
     platform_db.observe = lambda sql, seconds: asked.append(sql)
     live = LiveSessions(platform_db, most=2, stopwatch=Stopwatch())

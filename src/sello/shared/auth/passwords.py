@@ -5,8 +5,9 @@ callers are refused with `busy` instead of waiting.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from pwdlib.hashers.bcrypt import BcryptHasher
@@ -28,6 +29,14 @@ def check_new_password(password: str) -> str:
     return password
 
 
+class _Line:
+    """Those who wait to prove the same account."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.people = 0
+
+
 class Passwords:
     """Hashes and verifies in one bounded thread per process."""
 
@@ -37,8 +46,24 @@ class Passwords:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="passwords")
         self._waiting = 0
         self._most = waiting
+        self._lines: dict[str, _Line] = {}
         # Verified against when the account does not exist, so that both answers take the same time.
         self._nobody = self._hasher.hash("nobody has this password")
+
+    @asynccontextmanager
+    async def turn(self, account: str) -> AsyncGenerator[None]:
+        """One proof of an account at a time: guesses in flight are then few, and count without barring the owner."""
+        line = self._lines.setdefault(account, _Line())
+        if line.people > self._most:
+            raise Unavailable("busy", after=2)
+        line.people += 1
+        try:
+            async with line.lock:
+                yield
+        finally:
+            line.people -= 1
+            if line.people == 0:
+                self._lines.pop(account, None)
 
     async def hash(self, password: str) -> str:
         """The bcrypt hash of a password already checked by `check_new_password`."""

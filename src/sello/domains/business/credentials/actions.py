@@ -38,23 +38,25 @@ async def prove(
 
     Refuses slow_down before any hashing, credentials_wrong (alike for an unknown account, and as slowly),
     second_factor_required, second_factor_wrong, second_factor_missing (an admin without one), busy.
-    The attempt counts as a failure from the start and is taken back on success, so racing guesses cannot pass
-    the limit and a crash forgives nobody.
+    The attempt counts as a failure from the start and is taken back on success, so guesses racing through several
+    processes cannot pass the limit and a crash forgives nobody. Within a process an account is proved by one at a
+    time, so that those who know the password do not count against each other.
     """
-    attempt = await _claim_attempt(db, keys, email=email, network=network)
-    try:
-        person = await queries.credentials_by_email(db, email)
-        if not await passwords.matches(password, person.password_hash if person else None) or person is None:
-            raise Refused("credentials_wrong")
-        if second_factor:
-            await _prove_second_factor(db, keys, person, code)
-    except Refused as refused:
-        auth_event("proof", outcome="refused", code=refused.code)
-        if isinstance(refused, Unavailable) or refused.code in _NO_GUESS:
-            await queries.delete_attempt(db, attempt)
-        raise
-    await queries.delete_attempt(db, attempt)
-    return person
+    async with passwords.turn(email):
+        attempt = await _claim_attempt(db, keys, email=email, network=network)
+        try:
+            person = await queries.credentials_by_email(db, email)
+            if not await passwords.matches(password, person.password_hash if person else None) or person is None:
+                raise Refused("credentials_wrong")
+            if second_factor:
+                await _prove_second_factor(db, keys, person, code)
+        except Refused as refused:
+            auth_event("proof", outcome="refused", code=refused.code)
+            if isinstance(refused, Unavailable) or refused.code in _NO_GUESS:
+                await queries.delete_attempt(db, attempt)
+            raise
+        await queries.delete_attempt(db, attempt)
+        return person
 
 
 async def _claim_attempt(db: PlatformDb, keys: Keys, *, email: str, network: str) -> UUID:
