@@ -30,6 +30,12 @@ CATALOGUE: dict[str, Entry] = {
     "too_large": Entry(
         413, "Lo enviado pesa demasiado (máximo {limit} bytes).", "The body is too large (at most {limit} bytes)."
     ),
+    "body_too_slow": Entry(
+        408,
+        "Lo enviado no terminó de llegar. Revisa tu conexión e inténtalo otra vez.",
+        "The body did not arrive in time. Check your connection and try again.",
+        permanent=False,
+    ),
     "not_found": Entry(404, "No lo encontramos.", "We could not find it."),
     "method_not_allowed": Entry(405, "Esa acción no existe aquí.", "That action does not exist here."),
     "id_not_plausible": Entry(
@@ -63,6 +69,12 @@ CATALOGUE: dict[str, Entry] = {
         503,
         "Hay mucha gente a la vez. Inténtalo en un momento.",
         "Too many people at once. Try again in a moment.",
+        permanent=False,
+    ),
+    "took_too_long": Entry(
+        503,
+        "Esto tardó demasiado. Inténtalo otra vez: lo que ya se hizo no se hace dos veces.",
+        "This took too long. Try again: what was already done is not done twice.",
         permanent=False,
     ),
     "too_many_requests": Entry(

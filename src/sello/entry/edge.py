@@ -1,0 +1,287 @@
+"""The edge: everything that happens to a request before and after its endpoint, in one pass.
+
+    request id -> place -> method -> limits -> body -> load class -> deadline -> endpoint
+    answer <- security headers <- counted, measured, one line in the log
+
+Pure ASGI in one class, because every layer costs each stamp. Nothing in here waits for Redis.
+"""
+
+import asyncio
+import re
+import secrets
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from time import perf_counter
+from typing import Any, Final
+
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sello.entry import bodies, refusals, reporting, watching
+from sello.entry.clients import Clients, claims_of
+from sello.entry.headers import Header, SecurityHeaders
+from sello.entry.health import Probe
+from sello.entry.limits import NETWORK_FACTOR, SharedCounting, SlidingLimit, Verdict
+from sello.entry.load_classes import Lane, LoadClass, places
+from sello.entry.places import Place, Places, routes_of
+from sello.entry.settings import Settings
+from sello.shared import clock
+from sello.shared.logs import RequestFacts, current_request
+
+DEADLINE: Final = 10.0  # s from a complete body to the answer
+HUNG_UP: Final = 499  # counted when the client left before its answer
+
+_SANE_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?!.*(?:\d[._-]?){9})[\w.-]{8,64}", re.ASCII)
+
+Lifespan = Callable[[Any], AbstractAsyncContextManager[Any]]
+
+
+def protect(app: FastAPI, settings: Settings) -> None:
+    """Put the edge around a finished application: call it last, when every route and `app.state` are in place."""
+    watching.set_up(level=settings.log_level, metrics_ids=settings.metrics_ids)
+    refusals.register(app)
+    app.router.redirect_slashes = False  # one address per thing, and no answer that repeats the Host header
+    for pool in (getattr(app.state, "db", None), getattr(app.state, "platform_db", None)):
+        if pool is not None:
+            pool.observe = watching.observe_query
+    limits = Limits(settings)
+    reports = reporting.from_settings(settings)
+    app.add_middleware(Edge, owner=app, settings=settings, limits=limits, reports=reports)
+    app.router.lifespan_context = _with_background(app.router.lifespan_context, limits, reports)
+
+
+def _with_background(inner: Lifespan, limits: "Limits", reports: reporting.Reporting | None) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[Any]:
+        async with inner(app) as state:
+            limits.shared.start()
+            yield state
+            await limits.shared.stop()
+            if isinstance(probe := getattr(app.state, "probe", None), Probe):
+                await probe.close()
+        if reports is not None:
+            await asyncio.to_thread(reports.close)
+
+    return lifespan
+
+
+class Limits:
+    """Requests per account and per network."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.accounts = SlidingLimit("account", settings.requests_per_quarter)
+        self.networks = SlidingLimit("network", settings.requests_per_quarter * NETWORK_FACTOR)
+        self.shared = SharedCounting(settings.redis_url, (self.accounts, self.networks))
+
+    def hit(self, account: str | None, network: str) -> Verdict:
+        """Count one request; the verdict of the limit that refuses it, else the account's, else the network's."""
+        now = clock.now().timestamp()
+        verdict = self.networks.hit(network, now)
+        if account is None or not verdict.allowed:
+            return verdict
+        return self.accounts.hit(account, now)
+
+
+class Exchange:
+    """One request and what became of it."""
+
+    __slots__ = (
+        "_body", "_headers", "_receive", "_send", "extra", "facts", "fields", "network", "place", "scope", "started",
+        "status",
+    )  # fmt: skip
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, *, headers: SecurityHeaders) -> None:
+        self.started = perf_counter()
+        self.scope = scope
+        # The first of a doubled header counts, as it does for the endpoints.
+        self.fields: dict[bytes, bytes] = dict(reversed(scope["headers"]))
+        self.facts = RequestFacts(_request_id(self.fields.get(b"x-request-id")))
+        self.extra: list[Header] = [(b"x-request-id", self.facts.request_id.encode())]
+        self.place: Place
+        self.network = ""
+        self.status = 0
+        self._receive = receive
+        self._send = send
+        self._headers = headers
+        self._body: bytes | None = None
+
+    def give_body(self, body: bytes) -> None:
+        """Let the endpoint read this body."""
+        self._body = body
+
+    async def receive(self) -> Message:
+        """The body that has already arrived, then whatever the server says."""
+        body = self._body
+        if body is None:
+            return await self._receive()
+        self._body = None
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(self, message: Message) -> None:
+        """Complete the answer's head on its way out."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            private = self.place.private or b"authorization" in self.fields
+            headers = self._headers.add(
+                list(message.get("headers", ())), private=private, origin=self.fields.get(b"origin")
+            )
+            message = {**message, "headers": headers + self.extra}
+        await self._send(message)
+
+
+def _request_id(given: bytes | None) -> str:
+    """The caller's id when it looks like one (and not like a phone), else a new one."""
+    text = given.decode("latin-1") if given is not None else ""
+    return text if _SANE_ID.fullmatch(text) else secrets.token_hex(8)
+
+
+class Edge:
+    """The middleware."""
+
+    def __init__(
+        self, app: ASGIApp, *, owner: FastAPI, settings: Settings, limits: Limits, reports: reporting.Reporting | None
+    ) -> None:
+        self.app = app
+        self._owner = owner
+        self._places: Places | None = None
+        self._clients = Clients(settings.keys, settings.trusted_proxies)
+        self._headers = SecurityHeaders(
+            https=settings.public_base_url.startswith("https://"), cors_origins=settings.cors_origins
+        )
+        self._limits = limits
+        self._lanes: dict[LoadClass, Lane] = {name: Lane(most) for name, most in places(settings.database_pool).items()}
+        self._reports = reports
+        self._level = settings.log_level
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        exchange = Exchange(scope, receive, send, headers=self._headers)
+        scope[refusals.REQUEST_ID] = exchange.facts.request_id
+        if self._places is None:  # not before the first request: until then routes may be added
+            self._places = Places(routes_of(self._owner))
+        exchange.place = self._places.find(scope["method"], scope["path"])
+        token = current_request.set(exchange.facts)
+        end = self._begin(exchange.place)
+        try:
+            with suppress(bodies.ClientGone):
+                await self._answer(exchange)
+        finally:
+            self._finish(exchange)
+            if end is not None:
+                end(exchange.status or HUNG_UP)
+            current_request.reset(token)
+
+    def _begin(self, place: Place) -> reporting.Ending | None:
+        if self._reports is None or place.load_class == "exempt":
+            return None
+        return self._reports.begin("http.server", f"{place.method} {place.template}")
+
+    async def _answer(self, exchange: Exchange) -> None:
+        scope = exchange.scope
+        refusal = self._at_the_door(exchange)
+        if refusal is None and scope["method"] in bodies.METHODS:
+            body, refusal = await bodies.arrive(
+                scope, exchange.receive, exchange.fields, most=exchange.place.body_bytes
+            )
+            exchange.give_body(body)
+        if refusal is not None:
+            await refusal(scope, exchange.receive, exchange.send)
+            return
+        lane = self._lanes.get(exchange.place.load_class)
+        if lane is None:
+            await self._run(exchange)
+        elif lane.enter_at_once() or await lane.wait():
+            try:
+                await self._run(exchange)
+            finally:
+                lane.leave(away=scope.get(refusals.CODE) == "unavailable")
+        else:
+            await refusals.busy(scope)(scope, exchange.receive, exchange.send)
+
+    def _at_the_door(self, exchange: Exchange) -> Response | None:
+        """Whatever can be refused without reading a body or waiting for anybody."""
+        scope, fields, place = exchange.scope, exchange.fields, exchange.place
+        address = self._clients.address(scope, fields)
+        scope["client"] = (address, 0)  # endpoints see the client and not the proxy
+        exchange.network = self._clients.network(address)
+        if place.method in ("TRACE", "OTHER"):
+            refused = refusals.answer(scope, "method_not_allowed")
+            refused.headers["allow"] = ", ".join(sorted(place.allowed)) or "GET"
+            return refused
+        if place.method == "OPTIONS":
+            asked = fields.get(b"access-control-request-method")
+            if (preflight := self._headers.preflight(fields.get(b"origin"), asked)) is not None:
+                return preflight
+        if place.load_class == "exempt":
+            return None
+        claims = claims_of(getattr(self._owner.state, "tokens", None), fields.get(b"authorization"))
+        if claims is not None:
+            exchange.facts.account_id = claims.account_id
+            exchange.facts.business_id = claims.business_id
+        return self._over_the_limit(exchange)
+
+    def _over_the_limit(self, exchange: Exchange) -> Response | None:
+        account = exchange.facts.account_id
+        verdict = self._limits.hit(str(account) if account is not None else None, exchange.network)
+        exchange.extra += (
+            (b"ratelimit-limit", b"%d" % verdict.limit),
+            (b"ratelimit-remaining", b"%d" % verdict.remaining),
+            (b"ratelimit-reset", b"%d" % verdict.seconds),
+        )
+        if verdict.allowed:
+            return None
+        return refusals.answer(exchange.scope, "too_many_requests", after=verdict.seconds)
+
+    async def _run(self, exchange: Exchange) -> None:
+        """The endpoint, for at most 10 s; whatever it raises and nobody answered becomes an answer here."""
+        scope = exchange.scope
+        deadline = asyncio.timeout(DEADLINE)
+        try:
+            async with deadline:
+                await self.app(scope, exchange.receive, exchange.send)
+            return
+        except Exception as error:
+            if isinstance(error, TimeoutError) and deadline.expired():
+                refusal = refusals.busy(scope, "took_too_long")
+            else:
+                refusal = refusals.internal(scope, error)
+                if self._reports is not None:
+                    self._reports.error(error)
+        if (
+            not exchange.status
+        ):  # else the head is out; the server cuts the connection, which no client takes for success
+            await refusal(scope, exchange.receive, exchange.send)
+
+    def _finish(self, exchange: Exchange) -> None:
+        """Count, measure, and write the request's line (made of known parts alone, so it needs no scrubbing)."""
+        seconds = perf_counter() - exchange.started
+        status = exchange.status or HUNG_UP
+        place, facts = exchange.place, exchange.facts
+        place.count(status, seconds)
+        if not self._is_told(place, status):
+            return
+        line: dict[str, Any] = {
+            "timestamp": watching.timestamp(),
+            "level": "error" if status == 500 else "info",
+            "event": "request",
+            "method": place.method,
+            "path": place.template,
+            "status": status,
+            "duration_ms": round(seconds * 1000, 2),
+            "request_id": facts.request_id,
+            "network": exchange.network,
+        }
+        if facts.account_id is not None:
+            line["account_id"] = facts.account_id
+            line["business_id"] = facts.business_id
+        if (code := exchange.scope.get(refusals.CODE)) is not None:
+            line["code"] = code
+        watching.write_line(watching.encode(line))
+
+    def _is_told(self, place: Place, status: int) -> bool:
+        if self._level in ("warning", "error"):
+            return status == 500
+        return place.load_class != "exempt" or status >= 400 or self._level == "debug"
