@@ -7,6 +7,7 @@ from prometheus_client import Gauge
 
 from sello.domains.business.accounts import jobs as accounts
 from sello.domains.business.staff import jobs as staff
+from sello.domains.loyalty.fraud import jobs as fraud
 from sello.entry.settings import Settings
 from sello.infrastructure.database.laws import broken_async
 from sello.infrastructure.database.relay import Reactions
@@ -28,7 +29,7 @@ CHECK_LAWS: Final = "platform.check_laws"
 SCHEDULES: Final[Mapping[str, str]] = {FORGET: "15 8 * * *", CHECK_LAWS: "45 8 * * *"}
 
 # A fact that more than one domain reacts to gets all their reactions.
-REACTIONS: Final[Reactions] = merged(staff.REACTIONS)
+REACTIONS: Final[Reactions] = merged(staff.REACTIONS, fraud.REACTIONS)
 
 _MOST_SHOWN: Final = 50
 
@@ -51,7 +52,7 @@ def all_works(settings: Settings) -> dict[str, Work]:
             log.error("broken_law", law=row.law, key=row.key, detail=row.detail)
         log.info("laws_checked", broken=len(rows))
 
-    return {FORGET: _forget_old_rows, CHECK_LAWS: check_laws, **accounts.JOBS, **staff.JOBS}
+    return {FORGET: _forget_old_rows, CHECK_LAWS: check_laws, **accounts.JOBS, **staff.JOBS, **fraud.JOBS}
 
 
 async def _forget_old_rows(services: Services, _: dict[str, Any]) -> None:

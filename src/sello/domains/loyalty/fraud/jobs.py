@@ -5,6 +5,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from sello.domains.loyalty.fraud import actions
+from sello.events import StampAdded
+from sello.infrastructure.database.jobs import ANALYTICS
+from sello.infrastructure.database.relay import Reaction, Reactions
 from sello.infrastructure.services import Services, Work
 from sello.shared.ids import AccountId, BusinessId, StampId
 
@@ -21,3 +24,5 @@ async def look(services: Services, payload: dict[str, Any]) -> None:
 
 
 JOBS: Final[dict[str, Work]] = {"fraud.look": look}
+# Behind whatever somebody waits for: mail, passes, the reactions of a hand-over.
+REACTIONS: Final[Reactions] = {StampAdded: (Reaction(entrypoint="fraud.look", priority=ANALYTICS),)}

@@ -69,13 +69,8 @@ async def reserve_reward(
         await locked_card(tx, business_id, reward.card_id)
         known = await queries.redemption_of(tx, business_id, redemption_id)
         if known is not None:
-            if (known.reward_id, known.reserved_by) != (reward_id, caller.account_id):
-                raise Refused("id_reused")
-            return Reserved(known, new=False)
-        reward = await queries.reward_of(tx, business_id, reward_id) or reward
-        expired = check_reservation(reward, await queries.standing_redemption(tx, business_id, reward_id))
-        if expired is not None:
-            await queries.release_redemption(tx, business_id, expired.id)
+            return _replay(known, caller, reward_id)
+        await _release_expired(tx, business_id, reward_id)
         await _check_place(tx, business_id, device_id, branch_id)
         made = await queries.insert_redemption(
             tx,
@@ -92,6 +87,12 @@ async def reserve_reward(
         return Reserved(await _redemption(tx, business_id, redemption_id), new=True)
 
     return await _transact(db, business_id, work)
+
+
+def _replay(known: Redemption, caller: Caller, reward_id: RewardId) -> Reserved:
+    if (known.reward_id, known.reserved_by) != (reward_id, caller.account_id):
+        raise Refused("id_reused")
+    return Reserved(known, new=False)
 
 
 async def confirm_redemption(db: Db, caller: Caller, redemption_id: RedemptionId) -> Redemption:
@@ -220,6 +221,16 @@ def written(entry: LedgerEntry | None) -> LedgerEntry:
     if entry is None:
         raise Refused("card_not_found")
     return entry
+
+
+async def _release_expired(tx: Db, business_id: BusinessId, reward_id: RewardId) -> None:
+    """Make the reward ready to be reserved, or refuse; under the card's lock."""
+    reward = await queries.reward_of(tx, business_id, reward_id)
+    if reward is None:
+        raise Refused("reward_not_found")
+    expired = check_reservation(reward, await queries.standing_redemption(tx, business_id, reward_id))
+    if expired is not None:
+        await queries.release_redemption(tx, business_id, expired.id)
 
 
 async def _locked_redemption(tx: Db, business_id: BusinessId, redemption_id: RedemptionId) -> Redemption:

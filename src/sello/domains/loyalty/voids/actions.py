@@ -119,37 +119,40 @@ async def _take_back(
     void_id: UUID,
     reason: str | None,
 ) -> LedgerEntry:
-    business_id, account_id = caller.business_id, member_of(caller)
-    # One entry at a time: each moves the balance the next one stands on. It is one reward at most, hardly ever two.
-    for reward in plan.revoke:
-        issue = await append_event(
-            tx,
-            business_id,
-            card.id,
-            id=new_id(),
-            kind="void",
-            delta=reward.cost,
-            account_id=account_id,
-            reward_id=reward.id,
-            voids=reward.issued_as,
-            reason=reason,
-        )
-        await queries.revoke_reward(tx, business_id, reward.id, at=written(issue).recorded_at)
+    await _revoke(tx, caller, card.id, plan, reason)
     appended = await append_event(
         tx,
-        business_id,
+        caller.business_id,
         card.id,
         id=void_id,
         kind="void",
         delta=-stamp.delta,
-        account_id=account_id,
+        account_id=member_of(caller),
         voids=stamp.id,
         reason=reason,
     )
     entry = written(appended)
-    await queries.settle_card(tx, business_id, card.id, cycle=plan.cycle)
+    await queries.settle_card(tx, caller.business_id, card.id, cycle=plan.cycle)
     await _tell(tx, caller, card.id, stamp.id, entry, reason)
     return entry
+
+
+async def _revoke(tx: Db, caller: Caller, card_id: CardId, plan: VoidPlan, reason: str | None) -> None:
+    # One entry at a time: each moves the balance the next one stands on. It is one reward at most, hardly ever two.
+    for reward in plan.revoke:
+        appended = await append_event(
+            tx,
+            caller.business_id,
+            card_id,
+            id=new_id(),
+            kind="void",
+            delta=reward.cost,
+            account_id=member_of(caller),
+            reward_id=reward.id,
+            voids=reward.issued_as,
+            reason=reason,
+        )
+        await queries.revoke_reward(tx, caller.business_id, reward.id, at=written(appended).recorded_at)
 
 
 async def _tell(
