@@ -12,7 +12,7 @@ import aiosmtplib
 import pytest
 from structlog.testing import capture_logs
 
-from sello.infrastructure.mail import TEXTS, Message, compose
+from sello.infrastructure.mail import TEXTS, Kind, Message, compose
 from sello.infrastructure.mail.client import OUTBOX, FileMailer, SmtpMailer, mailer
 
 HELLO = Message(
@@ -104,9 +104,9 @@ async def test_without_a_server_mail_goes_into_a_file_line_by_line(tmp_path: Pat
 
 @pytest.mark.parametrize("kind", TEXTS)
 @pytest.mark.parametrize("locale", ["es-PE", "en-US", "qu"])
-def test_every_text_is_there_in_both_languages(kind: str, locale: str) -> None:
+def test_every_text_is_there_in_both_languages(kind: Kind, locale: str) -> None:
     name, business, link = "Rosa {business}", "Café {link}", "https://x/#token=t"
-    text = compose(kind, locale, name=name, business=business, link=link)  # type: ignore[arg-type]
+    text = compose(kind, locale, name=name, business=business, link=link)
     assert name in text.body
     assert link in text.body
     assert "\n" not in text.subject
