@@ -72,9 +72,10 @@ async def test_who_lost_the_lease_ends_nothing(db: PlatformPool, own: TestDataba
     paused = claim(own, uuid4())
     assert await jobs.begin(db, paused) == 1
     taker = claim(own, uuid4())
-    assert await jobs.begin(db, taker) == 2
+    assert await jobs.begin(db, taker) is None, "the last attempt never ended: not beside others"
+    assert await jobs.begin(db, taker, alone=True) == 2
 
-    assert await jobs.begin(db, paused) is None
+    assert await jobs.begin(db, paused, alone=True) is None
     assert not await jobs.finish(db, paused)
     assert not await jobs.retry(db, paused, delay=timedelta(0), error="Late")
     assert not await jobs.hold(db, paused, error="Late")

@@ -66,23 +66,39 @@ class Attempts:
         self._policy = policy
         self._crash = crash
         self._running: set[asyncio.Task[None]] = set()
+        self._suspects = asyncio.Lock()
         self._leaving = False
 
     async def carry_out(self, job: Job) -> None:
-        """One attempt at a claimed job, to its end."""
+        """One attempt at a claimed job, to its end.
+
+        Jobs whose last attempt never ended go one at a time: if one of them kills this worker, too, the others have
+        not begun and are not counted for it.
+        """
         if job.queue_manager_id is None:
             return
         lease = Lease(job.id, job.queue_manager_id)
-        started = perf_counter()
         number = await self._insist(lambda: jobs.begin(self._db, lease))
-        if number is None:
-            log.warning("job_taken_over", job_id=job.id, job_type=job.entrypoint)
+        if number is not None:
+            await self._attempt(job, lease, number)
             return
+        async with self._suspects:
+            if self._leaving:
+                await jobs.give_back(self._db, lease, counted=False)
+                return
+            number = await self._insist(lambda: jobs.begin(self._db, lease, alone=True))
+            if number is not None:
+                await self._attempt(job, lease, number)
+                return
+        log.warning("job_taken_over", job_id=job.id, job_type=job.entrypoint)
+
+    async def _attempt(self, job: Job, lease: Lease, number: int) -> None:
         if number > self._policy.attempts:
             await self._insist(lambda: jobs.hold(self._db, lease, error="WorkerDied in every attempt"))
             observe_job(job.entrypoint, 0.0, "held", job_id=job.id, attempt=number)
             return
         self._crash("job.before_work")
+        started = perf_counter()
         error = await self._work(job)
         self._crash("job.after_work")
         await self._end(job, lease, number, error, perf_counter() - started)

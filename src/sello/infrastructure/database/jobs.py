@@ -138,6 +138,8 @@ async def enqueue_all(db: PlatformDb, jobs: Sequence[NewJob]) -> None:
 
 # ---------------------------------------------------------------- the life of one attempt
 
+# A job whose last attempt never ended is a suspect: its worker died in it, or beside it. It is counted only for a
+# caller that says nothing else suspect runs beside it; else the neighbours of a job that kills would be held with it.
 # The dedupe key is let go here and not at the end: what happens after this moment may no longer be seen by
 # the work, so it must be able to queue its own job. A job once held counts anew, however it was requeued.
 _BEGIN = """
@@ -151,7 +153,8 @@ _BEGIN = """
     SELECT id, entrypoint, 1 FROM mine
     ON CONFLICT (job_id) DO UPDATE SET
       attempts = CASE WHEN job_attempts.held_at IS NULL THEN job_attempts.attempts + 1 ELSE 1 END,
-      started_at = app_now(), held_at = NULL
+      started_at = app_now(), finished_at = NULL, held_at = NULL
+      WHERE job_attempts.finished_at IS NOT NULL OR %(alone)s
     RETURNING attempts
 """
 
@@ -174,7 +177,8 @@ _RETRY = """
       WHERE id = %(job_id)s AND queue_manager_id = %(worker)s AND status = 'picked'
       RETURNING id, entrypoint, priority
     ), noted AS (
-      UPDATE job_attempts SET last_error = left(%(error)s, 500) WHERE job_id = (SELECT id FROM mine)
+      UPDATE job_attempts SET finished_at = app_now(), last_error = left(%(error)s, 500)
+      WHERE job_id = (SELECT id FROM mine)
     )
     INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority, traceback)
     SELECT id, 'queued', entrypoint, priority, %(trace)s::jsonb FROM mine
@@ -187,7 +191,7 @@ _HOLD = """
       WHERE id = %(job_id)s AND queue_manager_id = %(worker)s AND status = 'picked'
       RETURNING id, entrypoint, priority
     ), noted AS (
-      UPDATE job_attempts SET held_at = app_now(), last_error = left(%(error)s, 500)
+      UPDATE job_attempts SET finished_at = app_now(), held_at = app_now(), last_error = left(%(error)s, 500)
       WHERE job_id = (SELECT id FROM mine)
     )
     INSERT INTO pgqueuer_log (job_id, status, entrypoint, priority, traceback)
@@ -200,9 +204,11 @@ _GIVE_BACK = """
       UPDATE pgqueuer SET status = 'queued', queue_manager_id = NULL, updated = queue_now()
       WHERE id = %(job_id)s AND queue_manager_id = %(worker)s AND status = 'picked'
       RETURNING id
+    ), uncounted AS (
+      UPDATE job_attempts SET attempts = attempts - 1, finished_at = app_now()
+      WHERE job_id = (SELECT id FROM mine) AND %(counted)s
     )
-    UPDATE job_attempts SET attempts = greatest(attempts - 1, 0) FROM mine WHERE job_id = mine.id
-    RETURNING job_id AS id
+    SELECT id FROM mine
 """
 
 # FOR SHARE: until the caller's transaction ends a claiming worker skips the row, so the lease cannot be lost.
@@ -212,12 +218,13 @@ _MINE = """
 """
 
 
-async def begin(db: PlatformDb, lease: Lease) -> int | None:
-    """Count an attempt and commit it before the work; how many there were, or None when the lease is lost.
+async def begin(db: PlatformDb, lease: Lease, *, alone: bool = False) -> int | None:
+    """Count an attempt and commit it before the work; how many there were.
 
-    From here on `still_mine` knows the lease in this task and those it starts.
+    None when the lease is lost, or when the job's last attempt never ended and this is not said to be `alone` among
+    such jobs. From here on `still_mine` knows the lease in this task and those it starts.
     """
-    row = await db.fetch_one(_Attempts, _BEGIN, job_id=lease.job_id, worker=lease.worker)
+    row = await db.fetch_one(_Attempts, _BEGIN, job_id=lease.job_id, worker=lease.worker, alone=alone)
     if row is None:
         return None
     _lease.set(lease)
@@ -251,9 +258,9 @@ async def hold(db: PlatformDb, lease: Lease, *, error: str) -> bool:
     return row is not None
 
 
-async def give_back(db: PlatformDb, lease: Lease) -> bool:
-    """The worker is going away before the work is done: queued again at once, the attempt not counted."""
-    return await db.fetch_one(_Id, _GIVE_BACK, job_id=lease.job_id, worker=lease.worker) is not None
+async def give_back(db: PlatformDb, lease: Lease, *, counted: bool = True) -> bool:
+    """The worker is going away before the work is done: queued again at once; the attempt, if it began, not counted."""
+    return await db.fetch_one(_Id, _GIVE_BACK, job_id=lease.job_id, worker=lease.worker, counted=counted) is not None
 
 
 async def still_mine(db: PlatformDb) -> None:
