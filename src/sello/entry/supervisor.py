@@ -32,6 +32,7 @@ from sello.infrastructure.database.roles import ROLES, bootstrap
 
 POLL_SECONDS: Final = 0.05
 READY_SECONDS: Final = 120.0
+HINT_SECONDS: Final = 15.0
 ENDS_BEFORE_READY: Final = 3
 LEFTOVER_SECONDS: Final = 15.0
 # By the interpreter that runs us: it works from a wheel and from a checkout, with nothing on PATH.
@@ -42,7 +43,8 @@ SELLO: Final = (sys.executable, "-c", "from sello.entry.cli import main; main()"
 class Plan:
     """What a run is made of besides the servers; tests bring small children.
 
-    `migrate` gets the owner's address, `wants_demo` the platform role's; `demo` is run when that says yes.
+    `migrate` gets the owner's address, `wants_demo` the platform role's; when that says yes, `demo` is run with
+    the owner's address in its environment.
     """
 
     children: tuple[ChildSpec, ...]
@@ -122,9 +124,7 @@ class Supervisor:
         self._end_leftovers()
         if is_taken(self._port):
             other = f"PORT={self._port + 1}"
-            raise CannotStart(
-                f"Port {self._port} is taken by another program: stop it or choose another, {other}."
-            )
+            raise CannotStart(f"Port {self._port} is taken by another program: stop it or choose another, {other}.")
         environ = self._prepare()
         for spec in self._plan.children:
             log, ready = self._home.log_file(spec.name), self._home.run_dir / f"{spec.name}.ready"
@@ -165,10 +165,10 @@ class Supervisor:
             passwords = {role: known.password_of(role) for role in ROLES}
             bootstrap(postgres.admin_dsn(), database=DATABASE, passwords=passwords)
         self._migrate(given(environ, "DATABASE_OWNER_URL"))
-        environ = without(environ, "DATABASE_OWNER_URL")
-        if self._plan.wants_demo(given(environ, "DATABASE_PLATFORM_URL") or ""):
+        # A server of somebody's own may be the real thing: no invented shop with known passwords there.
+        if postgres is not None and self._plan.wants_demo(environ["DATABASE_PLATFORM_URL"]):
             self._fill_demo(environ)
-        return environ
+        return without(environ, "DATABASE_OWNER_URL")
 
     def _start_postgres(self, known: Secrets) -> EmbeddedPostgres:
         folder, log = self._home.postgres_dir, self._home.log_file("postgres")
@@ -195,20 +195,21 @@ class Supervisor:
 
     def _await(self, group: Sequence[Watched]) -> None:
         """Return when all are ready; CannotStart when one ends thrice or is not ready after 120 s."""
-        end = time.monotonic() + READY_SECONDS
+        begin = time.monotonic()
+        hint = begin + HINT_SECONDS
         while waiting := [watched for watched in group if not watched.is_ready()]:
             self._pause(POLL_SECONDS)
             for watched in (*self._servers, *self._children):
                 watched.tick()
-            service = waiting[0].service
             for watched in waiting:
                 if watched.ends >= ENDS_BEFORE_READY:
-                    log = watched.service.log_file
-                    raise CannotStart(f"{watched.service.name} does not start: {last_words(log)} (see {log})")
-            if time.monotonic() > end:
-                raise CannotStart(
-                    f"{service.name} was not ready after {READY_SECONDS:.0f} s; see {service.log_file}."
-                )
+                    raise CannotStart(f"{watched.service.name} does not start: {_last_words(watched.service)}")
+            late, now = waiting[0].service, time.monotonic()
+            if now > begin + READY_SECONDS:
+                raise CannotStart(f"{late.name} was not ready after {READY_SECONDS:.0f} s: {_last_words(late)}")
+            if now > hint:  # uvicorn starts workers that fail again and again and never ends by itself
+                hint = begin + READY_SECONDS
+                say(f"still waiting for {late.name}: {_last_words(late)}")
 
     def _pause(self, seconds: float) -> None:
         self._signals.wait(seconds)
@@ -261,6 +262,10 @@ class Supervisor:
 
 class _Stopped(Exception):
     """A signal asked us to stop."""
+
+
+def _last_words(service: Service) -> str:
+    return f"{last_words(service.log_file)} (see {service.log_file})"
 
 
 def _migrate(owner_url: str) -> None:

@@ -90,9 +90,9 @@ class EmbeddedPostgres:
         self._version: str | None = None
         # The cluster's name stands in the title of every process of the server: that is how leftovers are
         # found.
-        self._mark = "sello-" + hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:16]
+        self.mark = "sello-" + hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:16]
         log = log_file or self.data_dir.with_name(f"{self.data_dir.name}.log")
-        self._process = ServerProcess(name=self.name, program="postgres", mark=self._mark, log_file=log)
+        self._process = ServerProcess(name=self.name, program="postgres", mark=self.mark, log_file=log)
 
     @property
     def pid(self) -> int | None:
@@ -176,7 +176,7 @@ class EmbeddedPostgres:
 
     def _options(self, identity: Identity) -> Iterator[str]:
         settings = {**SETTINGS, **(UNSAFE_SETTINGS if self._fast_unsafe else {})}
-        settings |= {"cluster_name": self._mark, "unix_socket_directories": self._socket_folder(identity)}
+        settings |= {"cluster_name": self.mark, "unix_socket_directories": self._socket_folder(identity)}
         for name, value in settings.items():
             yield "-c"
             yield f"{name}={value}"

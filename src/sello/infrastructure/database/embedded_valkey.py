@@ -50,9 +50,10 @@ class EmbeddedValkey:
         self._persistence = persistence
         self._conf = self.data_dir / "valkey.conf"
         log = log_file or self.data_dir.with_name(f"{self.data_dir.name}.log")
+        self.mark = str(self._conf)  # stands in the command line: that is how leftovers are found
         binary = find_valkey()
         self._binary = binary
-        self._process = ServerProcess(name=self.name, program=binary.name, mark=str(self._conf), log_file=log)
+        self._process = ServerProcess(name=self.name, program=binary.name, mark=self.mark, log_file=log)
 
     @property
     def pid(self) -> int | None:
