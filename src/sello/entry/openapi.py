@@ -1,5 +1,6 @@
 """The contract: hot operations routed and described beside FastAPI's own, every refusal with its status."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -101,6 +102,11 @@ def _add_hot(document: dict[str, Any], schemas: dict[str, Any], operations: tupl
             "security": [{"bearer": []}],
             "responses": responses,
         }
+        named = re.findall(r"{(\w+)}", operation.path)
+        if named:
+            described["parameters"] = [
+                {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in named
+            ]
         if operation.body:
             described["requestBody"] = {
                 "required": True,

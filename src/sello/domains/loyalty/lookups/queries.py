@@ -38,7 +38,7 @@ _NAMED: LiteralString = """
     AND u.id = (SELECT coalesce(s.merged_into, s.id) FROM customers s
                 WHERE s.business_id = %(business_id)s AND s.id = %(customer_id)s)
 """
-_PAGE: LiteralString = "AND u.id < %(before)s ORDER BY u.id DESC LIMIT %(limit)s"
+_PAGE: LiteralString = " AND u.id < %(before)s ORDER BY u.id DESC LIMIT %(limit)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ async def customers_by_digits(
     return await db.fetch_all(
         Found,
         business_id,
-        _FOUND + "AND u.last_three = ANY(%(endings)s) AND right(u.phone, char_length(%(digits)s)) = %(digits)s" + _PAGE,
+        _FOUND + "AND u.last_three = ANY(%(endings)s) AND right(u.phone, char_length(%(digits)s::text)) = %(digits)s" + _PAGE,
         digits=digits,
         endings=endings,
         before=before or _LAST,
