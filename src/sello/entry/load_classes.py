@@ -17,27 +17,37 @@ LoadClass = Literal["critical", "normal", "auth", "sheddable", "exempt"]
 CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     # What happens at the counter.
     ("POST", "/api/v1/stamps"): "critical",
-    ("POST", "/api/v1/scans"): "critical",
-    ("POST", "/api/v1/voids"): "critical",
+    ("GET", "/api/v1/scans"): "critical",
+    ("GET", "/api/v1/cards"): "critical",
+    ("POST", "/api/v1/cards"): "critical",
     ("POST", "/api/v1/rewards/"): "critical",
     ("POST", "/api/v1/redemptions"): "critical",
     ("PUT", "/api/v1/redemptions"): "critical",
     ("DELETE", "/api/v1/redemptions"): "critical",
-    ("GET", "/api/v1/scans"): "critical",
-    ("GET", "/api/v1/cards"): "critical",
-    ("GET", "/api/v1/cards/{card_id}/ledger"): "sheddable",
+    ("POST", "/api/v1/voids"): "critical",
     # Proving who one is: few connections, and a queue of its own for the password hash.
     ("GET", "/api/v1/auth"): "auth",
     ("POST", "/api/v1/auth"): "auth",
     ("PUT", "/api/v1/auth"): "auth",
     ("DELETE", "/api/v1/auth"): "auth",
-    # Everything else that changes something.
+    ("GET", "/api/v1/me"): "auth",
+    # Customers' own pages, looking somebody up, and whatever else changes something.
+    ("GET", "/api/v1/shops"): "normal",
+    ("GET", "/api/v1/consent-texts"): "normal",
     ("POST", "/api/v1/enrollments"): "normal",
+    ("GET", "/api/v1/cards/by-link"): "normal",
+    ("PUT", "/api/v1/cards/by-link"): "normal",
+    ("POST", "/api/v1/customers"): "normal",
+    ("GET", "/api/v1/customers"): "normal",
+    ("POST", "/api/v1/staff"): "normal",
+    ("PATCH", "/api/v1/staff"): "normal",
+    ("DELETE", "/api/v1/staff"): "normal",
     ("PUT", "/api/v1/reward-rules"): "normal",
     ("POST", "/api/v1/branches"): "normal",
     ("POST", "/api/v1/devices"): "normal",
     ("DELETE", "/api/v1/devices"): "normal",
     ("PUT", "/api/v1/fraud-signals"): "normal",
+    ("GET", "/api/v1/cards/{card_id}/ledger"): "sheddable",
     # Lists, dashboards, exports: the first to go.
     ("GET", "/"): "sheddable",
     # Must answer exactly when everything else does not.

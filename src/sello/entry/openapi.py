@@ -32,8 +32,8 @@ _EDGE = {400, 408, 413, 415, 422, 429, 503}
 def add_operations(app: FastAPI, operations: Iterable[Operation]) -> None:
     """Route the hot operations and describe them in OpenAPI."""
     operations = tuple(operations)
-    for operation in operations:
-        app.router.routes.append(Route(operation.path, operation.endpoint, methods=[operation.method]))
+    # In front of everything: the router asks one route after the other, a tenth of a millisecond for all of them.
+    app.router.routes[:0] = [Route(one.path, one.endpoint, methods=[one.method]) for one in operations]
     _describe(app, operations)
 
 
@@ -70,7 +70,9 @@ def _add_refusals(described: dict[str, Any], route: APIRoute) -> None:
         described["security"] = [{"bearer": []}]
     for status in sorted(statuses):
         described["responses"].setdefault(str(status), _refused())
-    described["responses"].update({s: _refused() for s in ("422",) if "HTTPValidationError" in str(described["responses"][s])})
+    described["responses"].update(
+        {s: _refused() for s in ("422",) if "HTTPValidationError" in str(described["responses"][s])}
+    )
 
 
 def _refused(codes: Iterable[str] = ()) -> dict[str, Any]:

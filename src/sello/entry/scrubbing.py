@@ -6,6 +6,7 @@ people have no shape, so values are dropped by the field's name, and texts of fo
 """
 
 import re
+import sysconfig
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
@@ -21,6 +22,7 @@ GONE: Final = "[gone]"
 _MOST_ITEMS: Final = 30
 _MOST_FRAMES: Final = 25
 _ROOT: Final = str(Path(__file__).resolve().parents[2])
+_KNOWN_CODE: Final = (f"{_ROOT}/sello", sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"))
 
 # A field whose name is one of these, or ends in one of them after an underscore, says nothing.
 _SECRET_FIELDS: Final = {
@@ -101,8 +103,8 @@ def _is_phone(number: int) -> bool:
 def told(error: BaseException) -> str:
     """An exception in one line: its class, and its text only where that cannot hold anybody's data.
 
-    That is a text which stands literally in the function that raised it. A database error gives its code and the
-    constraint instead: its DETAIL quotes rows.
+    That is a text which stands literally in the function, of ours or of a library, that raised it. A database error
+    gives its code and the constraint instead: its DETAIL quotes rows.
     """
     name = type(error).__name__
     if isinstance(error, psycopg.Error):
@@ -120,7 +122,8 @@ def _literals(trace: TracebackType | None) -> tuple[Any, ...]:
     while trace.tb_next is not None:
         trace = trace.tb_next
     code: CodeType = trace.tb_frame.f_code
-    return code.co_consts
+    known = code.co_filename.startswith(_KNOWN_CODE)
+    return code.co_consts if known else ()
 
 
 def told_at_length(error: BaseException) -> list[str]:
