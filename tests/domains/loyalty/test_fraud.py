@@ -1,14 +1,21 @@
 """Odd patterns: what counts as one, recorded once however often it is looked at, told in words."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 import httpx
 import pytest
 
 from sello.domains.loyalty.fraud.actions import look_at_stamp
+from sello.domains.loyalty.fraud.jobs import JOBS, REACTIONS
 from sello.domains.loyalty.fraud.rules import WORDS, Pattern, StaffStamp, busiest, in_words, odd_patterns
-from sello.infrastructure.database.db import TenantPool
+from sello.entry.settings import Settings
+from sello.infrastructure.database.db import PlatformPool, TenantPool
+from sello.infrastructure.database.relay import relay_batch
+from sello.infrastructure.mail.client import mailer
+from sello.infrastructure.services import Services
 from sello.shared.ids import CardId, StampId, new_id
 from tests.support.servers import TestDatabase
 from tests.support.shop import LOOSE, Shop
@@ -141,6 +148,30 @@ async def test_looking_twice_and_in_any_order_records_the_same(till: Till, shop:
     assert signals(till) == [("burst", 12), ("many_cards", 4), ("offline_skew", 12)]
     facts = "SELECT count(*) FROM events WHERE kind = 'FraudSignalled' AND business_id = %s"
     assert till.count(facts, shop.business_id) == 3
+
+
+async def test_a_stamp_s_fact_sets_the_look_going(
+    till: Till, shop: Shop, platform_db: PlatformPool, settings: Settings, tmp_path: Path
+) -> None:
+    card = shop.card()
+    for _ in range(4):
+        await till.stamp(card)
+    while await relay_batch(platform_db, REACTIONS):
+        pass
+    queued = till.database.rows("SELECT payload FROM pgqueuer WHERE entrypoint = 'fraud.look'")
+    payloads = [payload for row in queued if (payload := json.loads(row[0]))["card_id"] == str(card.id)]
+    assert len(payloads) == 4
+    services = Services(
+        db=till.db,
+        platform_db=platform_db,
+        keys=settings.keys,
+        settings=settings,
+        mailer=mailer(None, folder=tmp_path, sender="sello <no-reply@example.pe>"),
+        emit=lambda business_id, event, data: None,
+    )
+    for payload in payloads:
+        await JOBS["fraud.look"](services, payload)
+    assert signals(till) == [("many_cards", 4)]
 
 
 async def test_an_ordinary_day_is_not_odd(till: Till, shop: Shop) -> None:
