@@ -13,6 +13,7 @@ from sello.entry.refusals import answer
 ARRIVAL_SECONDS: Final = 10.0
 DEEPEST: Final = 32
 METHODS: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+FORMS: Final = "/admin/jobs/"  # the queue's pages send the forms of a browser
 
 # A string that never ends is taken to the end, so that no body makes this look at its bytes more than once.
 _STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
@@ -64,6 +65,8 @@ def _part(message: Message) -> bytes:
 
 def _objection(scope: Scope, headers: dict[bytes, bytes], body: bytes) -> Response | None:
     media = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+    if media == b"application/x-www-form-urlencoded" and scope["path"].startswith(FORMS):
+        return None
     if media != b"application/json" or headers.get(b"content-encoding", b"identity") != b"identity":
         return answer(scope, "unsupported_media")
     if is_too_deep(body):

@@ -47,6 +47,8 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("POST", "/api/v1/devices"): "normal",
     ("DELETE", "/api/v1/devices"): "normal",
     ("PUT", "/api/v1/fraud-signals"): "normal",
+    ("POST", "/api/v1/admin"): "normal",
+    ("POST", "/admin/jobs"): "normal",
     ("GET", "/api/v1/cards/{card_id}/ledger"): "sheddable",
     # Lists, dashboards, exports: the first to go.
     ("GET", "/"): "sheddable",

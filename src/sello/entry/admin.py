@@ -1,0 +1,232 @@
+"""The platform admin's view of background jobs: JSON for programs, and the queue's own pages for a browser.
+
+The pages are PgQueuer's, without anything from outside, at /admin/jobs. A browser gets there by /admin/login, which
+trades an admin's access token for a cookie that holds it, travels to /admin/jobs alone and ends with it.
+"""
+
+from datetime import datetime
+from typing import Annotated, Final, Literal
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Depends, FastAPI, Path, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.adapters.web import create_web_router
+from pgqueuer.adapters.web.routes import verify_same_origin
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sello.entry import refusals as answers
+from sello.infrastructure.database import jobs
+from sello.infrastructure.database.api import Platform
+from sello.infrastructure.database.queue import PoolDriver
+from sello.shared import clock
+from sello.shared.auth.api import Admin, Anyone
+from sello.shared.errors import Refused, refusals
+from sello.shared.validation import Body
+
+router = APIRouter()
+
+PATH: Final = "/admin/jobs"
+COOKIE: Final = "sello_jobs"
+_LARGEST: Final = 2**63 - 1
+
+# htmx writes a style of its own and the pages carry small scripts; nothing comes from elsewhere.
+_POLICY: Final = (
+    b"default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    b"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+class CountAnswer(Body):
+    """How many jobs of a kind are in a state; `oldest`: when the first of them was or will be due."""
+
+    entrypoint: str
+    state: Literal["queued", "picked", "failed"]
+    jobs: int
+    oldest: datetime
+
+
+class HeldAnswer(Body):
+    """A job that failed too often. `error`: its kind and place, without anybody's data."""
+
+    id: int
+    entrypoint: str
+    created_at: datetime
+    attempts: int
+    held_at: datetime
+    error: str | None
+
+
+class JobsAnswer(Body):
+    """The queue: `picked` jobs are being worked on, `failed` ones are held."""
+
+    counts: list[CountAnswer]
+    held: list[HeldAnswer]
+
+
+@router.get("/api/v1/admin/jobs", tags=["admin"], responses=refusals("forbidden", signed_in=True))
+async def get_jobs(_: Admin, db: Platform) -> JobsAnswer:
+    """What is in the queue, and up to 100 held jobs, the newest first."""
+    return JobsAnswer(
+        counts=[
+            CountAnswer(entrypoint=count.entrypoint, state=count.state, jobs=count.jobs, oldest=count.oldest)
+            for count in await jobs.counts(db)
+        ],
+        held=[
+            HeldAnswer(
+                id=job.id,
+                entrypoint=job.entrypoint,
+                created_at=job.created,
+                attempts=job.attempts,
+                held_at=job.held_at,
+                error=job.error,
+            )
+            for job in await jobs.held(db)
+        ],
+    )
+
+
+@router.post(
+    "/api/v1/admin/jobs/{job_id}/requeue",
+    tags=["admin"],
+    status_code=204,
+    responses=refusals("forbidden", "job_not_held", signed_in=True),
+)
+async def post_requeue(_: Admin, db: Platform, job_id: Annotated[int, Path(ge=1, le=_LARGEST)]) -> None:
+    """Let a held job begin anew, with all its attempts."""
+    if not await jobs.requeue(db, job_id):
+        raise Refused("job_not_held")
+
+
+@router.post(
+    "/api/v1/admin/jobs-session", tags=["admin"], status_code=204, responses=refusals("forbidden", signed_in=True)
+)
+async def post_jobs_session(claims: Admin, request: Request, response: Response) -> None:
+    """Open the queue's pages to this browser, until the access token ends."""
+    token = request.headers["authorization"].partition(" ")[2].strip()
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=max(0, int(claims.expires_at - clock.now().timestamp())),
+        path=PATH,
+        secure=request.app.state.settings.public_base_url.startswith("https://"),
+        httponly=True,
+        samesite="strict",
+    )
+
+
+@router.get("/admin/login", include_in_schema=False)
+async def get_login(_: Anyone) -> HTMLResponse:
+    """A form for the admin's e-mail, password and code."""
+    return HTMLResponse(_LOGIN_PAGE)
+
+
+@router.get("/admin/login.js", include_in_schema=False)
+async def get_login_script(_: Anyone) -> Response:
+    """What the form does: sign in, open the pages, go there."""
+    return Response(_LOGIN_SCRIPT, media_type="text/javascript")
+
+
+class _SignInFirst(Exception):
+    """A browser without a (living) cookie."""
+
+
+def mount(app: FastAPI) -> None:
+    """Serve the queue's pages of `app` at /admin/jobs; needs `app.state.authenticator` and `.platform_db`."""
+
+    async def admin_only(request: Request) -> None:
+        token = request.cookies.get(COOKIE)
+        scope = dict(request.scope)
+        if token and "authorization" not in request.headers:
+            scope["headers"] = [*scope["headers"], (b"authorization", b"Bearer " + token.encode("latin-1"))]
+        try:
+            await app.state.authenticator.admin(Request(scope))
+        except Refused as refused:
+            if refused.status == 401 and "text/html" in request.headers.get("accept", ""):
+                raise _SignInFirst from refused
+            raise
+
+    async def to_login(_: Request, __: Exception) -> Response:
+        return RedirectResponse("/admin/login", 303)
+
+    pages = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(admin_only)])
+    pages.state.pgq_queries = Queries(PoolDriver(app.state.platform_db, patient=False))
+    pages.add_exception_handler(_SignInFirst, to_login)
+    answers.register(pages)
+
+    # Instead of PgQueuer's own, which needs one more package to read a form.
+    @pages.post("/jobs/requeue", name="requeue_jobs_action", dependencies=[Depends(verify_same_origin)])
+    async def requeue_chosen(request: Request) -> Response:
+        chosen = parse_qs((await request.body()).decode("latin-1")).get("ids", [])
+        for text in chosen:
+            if text.isascii() and text.isdigit() and int(text) <= _LARGEST:
+                await jobs.requeue(app.state.platform_db, int(text))
+        return Response(status_code=204, headers={"HX-Refresh": "true"})
+
+    pages.include_router(create_web_router(include_sse=False))
+    app.mount(PATH, _WithPolicy(pages))
+
+
+class _WithPolicy:
+    """Gives the pages a policy they work under; nobody may keep them."""
+
+    def __init__(self, inside: ASGIApp) -> None:
+        self._inside = inside
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_policy(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                ours = [(b"content-security-policy", _POLICY), (b"cache-control", b"no-store")]
+                kept = [header for header in message.get("headers", ()) if header[0].lower() != b"cache-control"]
+                message = {**message, "headers": [*kept, *ours]}
+            await send(message)
+
+        await self._inside(scope, receive, send_with_policy)
+
+
+_LOGIN_PAGE: Final = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>sello admin</title></head>
+<body>
+<main>
+<h1>Background jobs</h1>
+<form id="login" method="post">
+<p><label>E-mail <input name="email" type="email" autocomplete="username" required></label></p>
+<p><label>Password <input name="password" type="password" autocomplete="current-password" required></label></p>
+<p><label>Code <input name="totp_code" inputmode="numeric" autocomplete="one-time-code"></label></p>
+<p><button>Sign in</button></p>
+<p id="problem" role="alert"></p>
+</form>
+</main>
+<script src="/admin/login.js"></script>
+</body>
+</html>
+"""
+
+_LOGIN_SCRIPT: Final = """const form = document.getElementById("login");
+const problem = document.getElementById("problem");
+
+async function post(path, headers, body) {
+  const answer = await fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "Accept-Language": "en", ...headers },
+    body: body && JSON.stringify(body),
+  });
+  const said = answer.status === 204 ? {} : await answer.json();
+  if (!answer.ok) throw new Error(said.message);
+  return said;
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  problem.textContent = "";
+  const given = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
+  try {
+    const { access_token } = await post("/api/v1/auth/login", {}, given);
+    await post("/api/v1/admin/jobs-session", { Authorization: `Bearer ${access_token}` });
+    location.assign("/admin/jobs/");
+  } catch (error) {
+    problem.textContent = error.message;
+  }
+});
+"""
