@@ -39,6 +39,7 @@ PATH: Final = "/socket.io"
 PUBLISH_SECONDS: Final = 0.5
 SEAT_SECONDS: Final = 10.0  # a websocket that has not signed in by then is closed
 RECHECK_SECONDS: Final = 15  # between looks at whether memberships still hold: a dismissal's message may be lost
+REMEMBERED_SECONDS: Final = 5.0
 _QUIET_SECONDS: Final = 1.0
 _SILENCE_SECONDS: Final = 5.0
 _SEATED: Final = "sello.seated"
@@ -84,10 +85,10 @@ class Hub(socketio.AsyncRedisManager):
     async def close(self) -> None:
         """Stop listening and publishing."""
         listening: asyncio.Task[None] | None = getattr(self, "thread", None)
-        if listening is not None:
+        while listening is not None and not listening.done():
+            # Again and again: a cancellation that meets the Redis client while it connects is swallowed there.
             listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await listening
+            await asyncio.wait({listening}, timeout=0.1)
         if self._publisher is not None:
             await self._publisher.aclose()
 
@@ -188,6 +189,7 @@ class Live:
         self._tokens = tokens
         self._check = check
         self._seats: dict[str, tuple[Claims, Scope]] = {}
+        self._dismissed: dict[tuple[BusinessId, AccountId], float] = {}
         self._hub = Hub(redis_url, dismissed=self._dismiss)
         self._sweeping: asyncio.Task[None] | None = None
         self._io: Any = socketio.AsyncServer(
@@ -224,6 +226,8 @@ class Live:
             claims = self._tokens.verify(token if isinstance(token, str) else "")
             if claims.business_id is None:
                 raise Refused("forbidden")  # an admin watches no shop
+            if (claims.business_id, claims.account_id) in self._dismissed:
+                raise Refused("membership_ended")
             await self._check(claims)
         except Refused as refused:
             raise SocketRefused(refused.code, {"code": refused.code}) from refused
@@ -237,6 +241,8 @@ class Live:
         self._seats.pop(sid, None)
 
     async def _dismiss(self, business_id: BusinessId, account_id: AccountId) -> None:
+        # `check` may remember a membership for a moment, in which its owner could come back.
+        self._dismissed[business_id, account_id] = monotonic()
         await self._end_where(lambda seat: (seat.business_id, seat.account_id) == (business_id, account_id))
 
     async def _end_where(self, gone: Callable[[Claims], bool], code: str = "membership_ended") -> None:
@@ -255,6 +261,8 @@ class Live:
             seconds += 1
             try:
                 now = clock.now().timestamp()
+                moment = monotonic() - REMEMBERED_SECONDS
+                self._dismissed = {person: at for person, at in self._dismissed.items() if at > moment}
                 await self._end_where(lambda seat: seat.expires_at <= now, "unauthenticated")  # noqa: B023  # awaited here
                 if seconds % RECHECK_SECONDS == 0:
                     await self._recheck()
