@@ -65,16 +65,21 @@ def columns_of(connection: psycopg.Connection, sql: str, types: dict[str, str]) 
     return [(described.fname(number) or b"").decode() for number in range(described.nfields)]
 
 
-def explain(connection: psycopg.Connection, sql: str, types: dict[str, str]) -> None:
-    """Plan a statement with every parameter NULL, which asks the role's grants and runs nothing."""
+def prepare(connection: psycopg.Connection, sql: str, types: dict[str, str]) -> str:
+    """Prepare a statement as `asked`; the NULLs to execute it with, in parentheses."""
     text = numbered(sql)
     names = ", ".join(name for _, name in told(sql, types))
-    count = max((int(number) for number in re.findall(r"\$(\d+)", text)), default=0)
-    nulls = ", ".join(["NULL"] * count)
+    nulls = ", ".join(["NULL"] * max((int(number) for number in re.findall(r"\$(\d+)", text)), default=0))
+    connection.execute("DEALLOCATE ALL")
+    connection.execute(f"PREPARE asked {f'({names})' if names else ''} AS {text}".encode())
+    return f"({nulls})" if nulls else ""
+
+
+def explain(connection: psycopg.Connection, sql: str, types: dict[str, str]) -> None:
+    """Plan a statement with every parameter NULL, which asks the role's grants and runs nothing."""
     with connection.transaction(force_rollback=True):
-        connection.execute("DEALLOCATE ALL")
-        connection.execute(f"PREPARE asked {f'({names})' if names else ''} AS {text}".encode())
-        connection.execute(f"EXPLAIN EXECUTE asked {f'({nulls})' if nulls else ''}".encode())
+        nulls = prepare(connection, sql, types)
+        connection.execute(f"EXPLAIN EXECUTE asked {nulls}".encode())
 
 
 def row_fields(statement: Statement) -> tuple[set[str], set[str]]:
