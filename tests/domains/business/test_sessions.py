@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from sello.domains.business.sessions.api import COOKIE
+from sello.domains.business.sessions.queries import insert_session
 from sello.domains.business.sessions.rules import Membership, choose_membership, read_refresh_token, refresh_token
 from sello.entry.settings import Settings
 from sello.infrastructure.database.db import PlatformPool
@@ -17,8 +18,9 @@ from sello.shared.auth import Keys
 from sello.shared.errors import Refused
 from sello.shared.ids import BusinessId, SessionId, new_id
 from tests.domains.business.conftest import At, some_address
-from tests.domains.business.people import PASSWORD, Shopkeeper, SignedIn, refused, try_log_in
+from tests.domains.business.people import PASSWORD, Shopkeeper, SignedIn, hash_of, refused, try_log_in
 from tests.support.servers import TestDatabase
+from tests.support.shop import Shop
 
 AUTH = "/api/v1/auth"
 
@@ -153,6 +155,27 @@ async def test_a_refresh_token_of_the_last_secret_still_counts(rosa: Shopkeeper)
     assert read_refresh_token(Keys(new), token) is None
 
 
+async def test_no_session_opens_on_what_ended_since_the_proof(
+    platform_db: PlatformPool, rosa: Shopkeeper, neighbour: Shop
+) -> None:
+    """The password changed, or the membership ended, while its hash was computed."""
+
+    async def opened(business_id: BusinessId, password_hash: str) -> int:
+        return await insert_session(
+            platform_db,
+            SessionId(new_id()),
+            account_id=rosa.account_id,
+            business_id=business_id,
+            password_hash=password_hash,
+            agent="",
+            network_hash=b"",
+        )
+
+    assert await opened(rosa.business_id, "of the password before") == 0
+    assert await opened(neighbour.business_id, await hash_of(PASSWORD)) == 0
+    assert await opened(rosa.business_id, await hash_of(PASSWORD)) == 1
+
+
 # ---------------------------------------------------------------- ends
 
 
@@ -185,7 +208,7 @@ async def test_the_list_of_sessions_and_ending_one(
     assert len((await client.get(f"{AUTH}/sessions", headers=here.headers)).json()) == 1
 
 
-async def test_nobody_ends_a_strangers_session(client: httpx.AsyncClient, rosa: Shopkeeper, shop: Any) -> None:
+async def test_nobody_ends_a_strangers_session(client: httpx.AsyncClient, rosa: Shopkeeper, shop: Shop) -> None:
     signed_in = await rosa.log_in(client)
     for id_ in (shop.rosa.session_id, new_id()):
         answer = await client.delete(f"{AUTH}/sessions/{id_}", headers=signed_in.headers)

@@ -7,8 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
-from sello.domains.business.credentials.rules import network_of
+from sello.domains.business.credentials import network_of, prove
+from sello.entry.settings import Settings
 from sello.infrastructure.database.db import PlatformPool
+from sello.shared.auth import Passwords
+from sello.shared.errors import Refused
 from tests.domains.business.conftest import At, some_address
 from tests.domains.business.people import (
     PASSWORD,
@@ -73,6 +76,24 @@ async def test_twenty_guesses_at_once_get_five_tries(app: Any, at: At, rosa: Sho
 
     answers = sorted(await asyncio.gather(*(racer() for _ in range(20))))
     assert answers == [401] * 5 + [429] * 15
+
+
+async def test_guesses_through_twenty_processes_at_once_get_five_tries(
+    platform_db: PlatformPool, settings: Settings, rosa: Shopkeeper
+) -> None:
+    """Each has its own queue of hashes; the count is one."""
+    processes, barrier = [Passwords(rounds=4) for _ in range(20)], asyncio.Barrier(20)
+
+    async def racer(passwords: Passwords) -> str:
+        await barrier.wait()
+        with pytest.raises(Refused) as refusal:
+            await prove(platform_db, passwords, settings.keys, email=rosa.email, password=WRONG, network="192.0.2.0/24")
+        return refusal.value.code
+
+    answers = sorted(await asyncio.gather(*(racer(passwords) for passwords in processes)))
+    for passwords in processes:
+        passwords.close()
+    assert answers == ["credentials_wrong"] * 5 + ["slow_down"] * 15
 
 
 async def test_twenty_who_know_the_password_sign_in_at_once(at: At, rosa: Shopkeeper) -> None:
