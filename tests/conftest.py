@@ -10,7 +10,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from sello.entry.http import create_app
 from sello.entry.settings import Settings
 from sello.infrastructure.database.db import PlatformPool, TenantPool
 from sello.shared import clock
@@ -58,18 +60,22 @@ async def platform_db(settings: Settings) -> AsyncIterator[PlatformPool]:
     await pool.close()
 
 
-@pytest.fixture
-async def client(settings: Settings, database: TestDatabase) -> AsyncIterator[httpx.AsyncClient]:
-    """The API in this process, its lifespan running; the laws are checked when the test is over."""
-    from sello.entry.http import create_app
-
+@pytest.fixture(scope="session")
+async def app(settings: Settings, database: TestDatabase) -> AsyncIterator[FastAPI]:
+    """The API in this process, its lifespan running for the whole session."""
     app = create_app(settings)
     async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(
-            transport=transport, base_url=settings.public_base_url, headers={"X-Client": "api"}
-        ) as client:
-            yield client
+        yield app
+
+
+@pytest.fixture
+async def client(app: FastAPI, settings: Settings, database: TestDatabase) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the API that gets its refresh tokens in the body."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(
+        transport=transport, base_url=settings.public_base_url, headers={"X-Client": "api"}
+    ) as client:
+        yield client
 
 
 @pytest.fixture

@@ -81,6 +81,14 @@ def demo() -> None:
     asyncio.run(fill(load()))
 
 
+@main.command("id")
+def make_id() -> None:
+    """Print a fresh id (UUIDv7): what a client makes before its first try."""
+    from sello.shared.ids import new_id
+
+    print(new_id())
+
+
 @main.command()
 def laws() -> None:
     """Look for broken laws; prints each and exits with 1 when there is one."""

@@ -2,22 +2,38 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from fastapi import APIRouter, FastAPI
 
 from sello.domains.business.accounts.api import router as accounts
+from sello.domains.business.api import router as business
 from sello.domains.business.audit.api import router as audit
 from sello.domains.business.credentials.api import router as credentials
 from sello.domains.business.sessions.api import MembershipAuthenticator
 from sello.domains.business.sessions.api import router as sessions
 from sello.domains.business.staff.api import router as staff
-from sello.domains.loyalty.stamps.api import routes as stamp_routes
-from sello.entry import edge, health
+from sello.domains.customer.api import router as customer
+from sello.domains.loyalty import Rulebook
+from sello.domains.loyalty.cards.api import router as cards
+from sello.domains.loyalty.enrollments.api import router as enrollments
+from sello.domains.loyalty.fraud.api import router as fraud
+from sello.domains.loyalty.ledger.api import router as ledger
+from sello.domains.loyalty.lookups.api import OPERATIONS as LOOKUPS
+from sello.domains.loyalty.lookups.api import router as lookups
+from sello.domains.loyalty.rewards.api import router as rewards
+from sello.domains.loyalty.stamps.api import OPERATIONS as STAMPS
+from sello.domains.loyalty.voids.api import router as voids
+from sello.entry import admin, edge, health, live, watching
+from sello.entry.openapi import add_operations
 from sello.entry.settings import Settings, load
 from sello.infrastructure.database.db import PlatformPool, TenantPool
 from sello.shared.auth import Passwords, TokenIssuer
 
-ROUTERS: tuple[APIRouter, ...] = (accounts, credentials, sessions, staff, audit, health.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    accounts, credentials, sessions, staff, audit, business, customer, enrollments, lookups, cards, rewards, voids,
+    ledger, fraud, admin.router, health.router,
+)  # fmt: skip
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -31,29 +47,44 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
     )
+    _put_state(app, settings)
+    for router in ROUTERS:
+        app.include_router(router)
+    add_operations(app, (*STAMPS, *LOOKUPS))
+    app.state.live = live.mount(app, check=app.state.authenticator.sessions.check)
+    admin.mount(app)
+    edge.protect(app, settings)
+    return app
+
+
+def _put_state(app: FastAPI, settings: Settings) -> None:
     state = app.state
     state.settings = settings
     state.keys = settings.keys
     state.tokens = TokenIssuer(settings.keys)
     state.passwords = Passwords(rounds=4 if settings.sello_test else 12)
+    state.rulebook = Rulebook()
     state.db = TenantPool(
-        settings.database_url, size=settings.database_pool, prepare=settings.database_prepare == "on", name="sello-api"
+        settings.database_url,
+        size=settings.database_pool,
+        prepare=settings.database_prepare == "on",
+        name="sello-api",
+        observe=watching.observe_query,
     )
-    state.platform_db = PlatformPool(settings.database_platform_url, size=4, name="sello-api-platform")
+    state.platform_db = PlatformPool(
+        settings.database_platform_url, size=4, name="sello-api-platform", observe=watching.observe_query
+    )
     state.authenticator = MembershipAuthenticator(state.tokens, state.platform_db)
-    for router in ROUTERS:
-        app.include_router(router)
-    for routes in (stamp_routes,):
-        app.router.routes.extend(routes)
-    edge.protect(app, settings)
-    return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    await app.state.db.open()
-    await app.state.platform_db.open()
+    state = app.state
+    await state.db.open()
+    await state.platform_db.open()
+    await state.live.start()
     yield
-    await app.state.db.close()
-    await app.state.platform_db.close()
-    app.state.passwords.close()
+    await state.live.stop()
+    await state.db.close()
+    await state.platform_db.close()
+    state.passwords.close()

@@ -188,6 +188,9 @@ async def test_another_shops_card_is_not_found(client: httpx.AsyncClient, shop: 
 async def test_a_dismissed_member_stamps_no_more(client: httpx.AsyncClient, shop: Shop, database: TestDatabase) -> None:
     card = shop.card()
     database.rows("UPDATE memberships SET disabled_at = app_now() WHERE account_id = %s", shop.diego.account_id)
+    database.rows(
+        "UPDATE sessions SET revoked_at = app_now(), revoked_why = 'dismissed' WHERE account_id = %s", shop.diego.account_id
+    )
     refusal(await give(client, shop, shop.stamp(card)), 401, "membership_ended")
 
 
