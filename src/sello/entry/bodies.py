@@ -1,6 +1,5 @@
 """Bodies before anybody reads them: whole within 10 s, small, JSON by their own word, not deeper than 32."""
 
-import asyncio
 import re
 from itertools import accumulate
 from typing import Final
@@ -32,13 +31,7 @@ async def arrive(
     length = headers.get(b"content-length", b"")
     if length.isdigit() and (len(length) > 12 or int(length) > most):
         return b"", answer(scope, "too_large", {"limit": most})
-    try:
-        async with asyncio.timeout(ARRIVAL_SECONDS):
-            body = await _collected(receive, most)
-    except TimeoutError:
-        refusal = answer(scope, "body_too_slow")
-        refusal.headers["connection"] = "close"  # the rest of it is not waited for
-        return b"", refusal
+    body = await _collected(receive, most)
     if body is None:
         return b"", answer(scope, "too_large", {"limit": most})
     return body, _objection(scope, headers, body) if body else None

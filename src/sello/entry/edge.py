@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sello.entry import bodies, refusals, reporting, watching
 from sello.entry.clients import Clients, claims_of
+from sello.entry.deadlines import Deadlines, TookTooLong
 from sello.entry.headers import Header, SecurityHeaders
 from sello.entry.health import Probe
 from sello.entry.limits import NETWORK_FACTOR, SharedCounting, SlidingLimit, Verdict
@@ -45,7 +46,7 @@ def protect(app: FastAPI, settings: Settings) -> None:
     for pool in (getattr(app.state, "db", None), getattr(app.state, "platform_db", None)):
         if pool is not None:
             pool.observe = watching.observe_query
-    limits = Limits(settings)
+    limits = app.state.limits = Limits(settings)
     reports = reporting.from_settings(settings)
     app.add_middleware(Edge, owner=app, settings=settings, limits=limits, reports=reports)
     app.router.lifespan_context = _with_background(app.router.lifespan_context, limits, reports)
@@ -140,9 +141,19 @@ class Edge:
     """The middleware."""
 
     def __init__(
-        self, app: ASGIApp, *, owner: FastAPI, settings: Settings, limits: Limits, reports: reporting.Reporting | None
+        self,
+        app: ASGIApp,
+        *,
+        owner: FastAPI,
+        settings: Settings,
+        limits: Limits,
+        reports: reporting.Reporting | None = None,
+        seconds: float = DEADLINE,
+        arrival_seconds: float = bodies.ARRIVAL_SECONDS,
     ) -> None:
         self.app = app
+        self._seconds = seconds
+        self._arrival_seconds = arrival_seconds
         self._owner = owner
         self._places: Places | None = None
         self._clients = Clients(settings.keys, settings.trusted_proxies)
@@ -150,6 +161,7 @@ class Edge:
             https=settings.public_base_url.startswith("https://"), cors_origins=settings.cors_origins
         )
         self._limits = limits
+        self._deadlines = Deadlines()
         self._lanes: dict[LoadClass, Lane] = {name: Lane(most) for name, most in places(settings.database_pool).items()}
         self._reports = reports
         self._level = settings.log_level
@@ -183,9 +195,7 @@ class Edge:
         scope = exchange.scope
         refusal = self._at_the_door(exchange)
         if refusal is None and scope["method"] in bodies.METHODS:
-            body, refusal = await bodies.arrive(
-                scope, exchange.receive, exchange.fields, most=exchange.place.body_bytes
-            )
+            body, refusal = await self._arrived(exchange)
             exchange.give_body(body)
         if refusal is not None:
             await refusal(scope, exchange.receive, exchange.send)
@@ -200,6 +210,16 @@ class Edge:
                 lane.leave(away=scope.get(refusals.CODE) == "unavailable")
         else:
             await refusals.busy(scope)(scope, exchange.receive, exchange.send)
+
+    async def _arrived(self, exchange: Exchange) -> tuple[bytes, Response | None]:
+        most = exchange.place.body_bytes
+        whole = bodies.arrive(exchange.scope, exchange.receive, exchange.fields, most=most)
+        try:
+            return await self._deadlines.within(self._arrival_seconds, whole)
+        except TookTooLong:
+            refusal = refusals.answer(exchange.scope, "body_too_slow")
+            refusal.headers["connection"] = "close"  # the rest of it is not waited for
+            return b"", refusal
 
     def _at_the_door(self, exchange: Exchange) -> Response | None:
         """Whatever can be refused without reading a body or waiting for anybody."""
@@ -238,18 +258,15 @@ class Edge:
     async def _run(self, exchange: Exchange) -> None:
         """The endpoint, for at most 10 s; whatever it raises and nobody answered becomes an answer here."""
         scope = exchange.scope
-        deadline = asyncio.timeout(DEADLINE)
         try:
-            async with deadline:
-                await self.app(scope, exchange.receive, exchange.send)
+            await self._deadlines.within(self._seconds, self.app(scope, exchange.receive, exchange.send))
             return
+        except TookTooLong:
+            refusal = refusals.busy(scope, "took_too_long")
         except Exception as error:
-            if isinstance(error, TimeoutError) and deadline.expired():
-                refusal = refusals.busy(scope, "took_too_long")
-            else:
-                refusal = refusals.internal(scope, error)
-                if self._reports is not None:
-                    self._reports.error(error)
+            refusal = refusals.internal(scope, error)
+            if self._reports is not None:
+                self._reports.error(error)
         if (
             not exchange.status
         ):  # else the head is out; the server cuts the connection, which no client takes for success

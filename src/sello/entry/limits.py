@@ -10,8 +10,7 @@ import math
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sello.shared.logs import log
 
@@ -42,8 +41,7 @@ return told
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Whether a request may pass, what remains, and in how many seconds there is room again (or the window ends)."""
 
     allowed: bool
