@@ -9,16 +9,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from sello.domains.business.accounts.api import router as accounts
-from sello.domains.business.audit.api import router as audit
-from sello.domains.business.credentials.api import router as credentials
-from sello.domains.business.sessions.api import MembershipAuthenticator
-from sello.domains.business.sessions.api import router as sessions
-from sello.domains.business.staff.api import router as staff
-from sello.entry import refusals
+from sello.entry.http import create_app
 from sello.entry.settings import Settings
 from sello.infrastructure.database.db import PlatformPool, TenantPool
-from sello.shared.auth import Passwords, TokenIssuer
+from sello.shared.auth import Passwords
 from tests.domains.business.people import Mailbox, Shopkeeper, found_shop
 from tests.support.servers import TestDatabase
 
@@ -26,20 +20,12 @@ At = Callable[..., httpx.AsyncClient]
 
 
 @pytest.fixture
-async def app(
-    settings: Settings, database: TestDatabase, db: TenantPool, platform_db: PlatformPool
-) -> AsyncIterator[FastAPI]:
-    """The routers of this package with the state that entry gives them."""
-    app = FastAPI()
-    for router in (accounts, credentials, sessions, staff, audit):
-        app.include_router(router)
-    refusals.register(app)
-    state = app.state
-    state.settings, state.keys, state.tokens = settings, settings.keys, TokenIssuer(settings.keys)
-    state.passwords, state.db, state.platform_db = Passwords(rounds=4, waiting=64), db, platform_db
-    state.authenticator = MembershipAuthenticator(state.tokens, platform_db)
-    yield app
-    state.passwords.close()
+async def app(settings: Settings, database: TestDatabase) -> AsyncIterator[FastAPI]:
+    """The API in this process, with room for many hashes at once: races here are about accounts, not about load."""
+    app = create_app(settings)
+    app.state.passwords = Passwords(rounds=4, waiting=64)
+    async with app.router.lifespan_context(app):
+        yield app
 
 
 @pytest.fixture

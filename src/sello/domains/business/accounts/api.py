@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
 from sello.domains.business.accounts import actions, queries
@@ -133,13 +133,12 @@ async def put_password_reset(body: ResetBody, _: Anyone, db: Platform, passwords
 
 
 @router.get("/me", responses=refusals(signed_in=True))
-async def get_me(response: Response, person: Person, db: Platform) -> MeAnswer:
+async def get_me(person: Person, db: Platform) -> MeAnswer:
     """Who is signed in."""
     profile = await queries.profile_of(db, person.account_id)
     if profile is None:
         raise Refused("unauthenticated")
     memberships = await memberships_of(db, person.account_id)
-    response.headers["Cache-Control"] = "no-store"
     return MeAnswer(
         account_id=profile.id,
         email=profile.email,

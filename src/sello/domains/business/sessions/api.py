@@ -239,7 +239,6 @@ def _answer(request: Request, response: Response, signed_in: SignedIn) -> TokenA
             httponly=True,
             samesite="strict",
         )
-    response.headers["Cache-Control"] = "no-store"
     return TokenAnswer(
         access_token=signed_in.access_token,
         expires_in=int(LIFETIME.total_seconds()),
