@@ -60,9 +60,10 @@ def handed_over(till: Till, reward_id: RewardId) -> tuple[int, int]:
     )
 
 
-async def test_one_reward_confirmed_by_two_at_once_is_one_redemption_in_50_rounds(till: Till, shop: Shop) -> None:
+@pytest.mark.parametrize("rounds", [50, pytest.param(1000, marks=pytest.mark.proof)])
+async def test_one_reward_confirmed_by_two_at_once_is_one_redemption(till: Till, shop: Shop, rounds: int) -> None:
     card = shop.card()
-    for _ in range(50):
+    for _ in range(rounds):
         await till.stamp(card, 10)
         reward = till.rewards(card)[-1]
         reserved = await till.reserve(reward)

@@ -150,6 +150,19 @@ async def test_looking_twice_and_in_any_order_records_the_same(till: Till, shop:
     assert till.count(facts, shop.business_id) == 3
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_the_strongest_of_a_day_stands(till: Till, shop: Shop, order: tuple[int, int]) -> None:
+    noon = datetime.now(UTC).replace(hour=17, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    cards = [shop.card() for _ in range(12)]
+    bursts = [
+        [await till.stamp(card, occurred_at=noon + timedelta(hours=hours, seconds=n)) for n, card in enumerate(some)]
+        for hours, some in ((0, cards), (2, cards[:10]))
+    ]
+    for burst in order:
+        await look(till, bursts[burst][-1])
+    assert dict(signals(till))["burst"] == 12
+
+
 async def test_a_stamp_s_fact_sets_the_look_going(
     till: Till, shop: Shop, platform_db: PlatformPool, settings: Settings, tmp_path: Path
 ) -> None:

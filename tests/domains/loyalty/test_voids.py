@@ -135,6 +135,26 @@ async def test_an_expired_reservation_holds_nothing_up(till: Till, shop: Shop, a
     assert await code_of(till.confirm(reserved.id)) == "reward_revoked"
 
 
+async def test_a_reservation_let_go_holds_nothing_up(till: Till, ana: TestCard) -> None:
+    stamp = await till.stamp(ana, 5)
+    (coffee,) = till.rewards(ana)
+    await till.release((await till.reserve(coffee)).id)
+    assert (await till.void(stamp)).revoked_rewards == (coffee,)
+
+
+async def test_a_replay_names_its_own_revoked_rewards_alone(till: Till, ana: TestCard) -> None:
+    await till.stamp(ana, 9)
+    last, more = await till.stamp(ana), await till.stamp(ana, 5)
+    first_coffee, lunch, coffee = till.rewards(ana)
+    ids = [new_id(), new_id()]
+    voided = [await till.void(more, id=ids[0])]
+    await till.take_back((await till.hand_over(first_coffee)).id)  # an entry about a reward, but no revocation
+    voided.append(await till.void(last, id=ids[1]))
+    assert [one.revoked_rewards for one in voided] == [(coffee,), (lunch,)]
+    replayed = [await till.void(more, id=ids[0]), await till.void(last, id=ids[1])]
+    assert replayed == voided
+
+
 async def test_stamps_that_a_used_reward_took_cannot_be_taken_back(till: Till, ana: TestCard) -> None:
     early = await till.stamp(ana, 3)
     await till.stamp(ana, 7)
