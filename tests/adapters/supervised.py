@@ -45,7 +45,7 @@ DEMO = """
 import json, os, pathlib, psycopg
 with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as db:
     db.execute("INSERT INTO businesses VALUES ('Cafe')")
-world = {"addresses": ["shop: somewhere"], "logins": ["rosa: a password"]}
+world = {"logins": ["rosa: a password"]}
 pathlib.Path(os.environ["SELLO_HOME"], "world.json").write_text(json.dumps(world))
 """
 BROKEN = "import sys; sys.exit('no such table of stamps')"

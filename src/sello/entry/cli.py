@@ -9,7 +9,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-main = typer.Typer(
+from sello.shared.errors import Refused, sentence
+
+app = typer.Typer(
     name="sello",
     help="Digital stamp cards for small shops.",
     no_args_is_help=True,
@@ -17,10 +19,10 @@ main = typer.Typer(
     pretty_exceptions_enable=False,
 )
 jobs = typer.Typer(help="Background jobs: what is held, and putting it back.", no_args_is_help=True)
-main.add_typer(jobs, name="jobs")
+app.add_typer(jobs, name="jobs")
 
 
-@main.command()
+@app.command()
 def up() -> None:
     """Run everything in the foreground: servers, API, worker (what `make run` does)."""
     from sello.entry import supervisor
@@ -28,7 +30,7 @@ def up() -> None:
     raise SystemExit(supervisor.up())
 
 
-@main.command()
+@app.command()
 def api(
     port: Annotated[int, typer.Option(help="Port on loopback")] = 8000,
     workers: Annotated[int, typer.Option(help="Processes")] = 2,
@@ -45,7 +47,7 @@ def api(
     )  # fmt: skip
 
 
-@main.command()
+@app.command()
 def worker() -> None:
     """Run the worker alone: relay, jobs, schedules."""
     from sello.entry.settings import load
@@ -54,7 +56,7 @@ def worker() -> None:
     run_worker(load())
 
 
-@main.command()
+@app.command()
 def migrate(
     sql: Annotated[bool, typer.Option("--sql", help="Print the SQL instead of running it")] = False,
 ) -> None:
@@ -72,7 +74,7 @@ def migrate(
     upgrade(owner)
 
 
-@main.command()
+@app.command()
 def demo() -> None:
     """Fill an empty installation with Café Luna and Bodega Sol: three months of visits and their people."""
     from sello.entry.settings import load
@@ -81,7 +83,7 @@ def demo() -> None:
     asyncio.run(fill(load()))
 
 
-@main.command("id")
+@app.command("id")
 def make_id() -> None:
     """Print a fresh id (UUIDv7): what a client makes before its first try."""
     from sello.shared.ids import new_id
@@ -89,7 +91,7 @@ def make_id() -> None:
     print(new_id())
 
 
-@main.command()
+@app.command()
 def laws() -> None:
     """Look for broken laws; prints each and exits with 1 when there is one."""
     from sello.entry.settings import load
@@ -106,7 +108,7 @@ def laws() -> None:
     raise SystemExit(1)
 
 
-@main.command("replay-ledger")
+@app.command("replay-ledger")
 def replay_ledger() -> None:
     """Prove every card: replay its ledger from the first entry and compare; exits with 1 on a difference."""
     from sello.domains.loyalty import replay
@@ -121,7 +123,7 @@ def replay_ledger() -> None:
     raise SystemExit(1)
 
 
-@main.command()
+@app.command()
 def openapi() -> None:
     """Print the API's OpenAPI document."""
     from sello.entry.http import create_app
@@ -136,7 +138,7 @@ def openapi() -> None:
     print()
 
 
-@main.command("create-admin")
+@app.command("create-admin")
 def create_admin(
     email: Annotated[str, typer.Argument(help="E-mail of the platform admin")],
     name: Annotated[str, typer.Option(help="Name")] = "Admin",
@@ -169,6 +171,15 @@ def jobs_requeue(job: Annotated[int, typer.Argument(help="Number of the held job
 
     asyncio.run(requeue_job(load(), job))
     Console().print(f"Job {job} is queued again.")
+
+
+def main() -> None:
+    """Run a command; a refusal is one sentence and exit code 1."""
+    try:
+        app()
+    except Refused as refused:
+        print(f"sello: {sentence(refused.code, 'en', refused.facts)}", file=sys.stderr)
+        raise SystemExit(1) from None
 
 
 def _laws_url(url: str | None) -> str:

@@ -8,6 +8,11 @@ from sello.entry.home import CannotStart, Home, Secrets
 from sello.infrastructure.database.embedded import EmbeddedPostgres, EmbeddedValkey
 
 DATABASE: Final = "sello"
+# What a command of a person needs to act on the running installation (`.sello/env`).
+FOR_PEOPLE: Final = (
+    "DATABASE_URL", "DATABASE_PLATFORM_URL", "DATABASE_LAWS_URL", "DATABASE_OWNER_URL", "REDIS_URL", "JWT_SECRET",
+    "DATA_KEY", "METRICS_TOKEN", "PUBLIC_BASE_URL", "SELLO_HOME",
+)  # fmt: skip
 ROLE_URLS: Final = {
     "DATABASE_URL": "sello_app",
     "DATABASE_PLATFORM_URL": "sello_platform",
@@ -54,9 +59,7 @@ def child_environment(
             url = f"postgresql://{role}:{known.password_of(role)}@127.0.0.1:{postgres.port}/{DATABASE}"
             child = without(child, name) | {name: url}
     elif given(environ, "DATABASE_PLATFORM_URL") is None:
-        raise CannotStart(
-            "DATABASE_URL is set and DATABASE_PLATFORM_URL is not: a server of yours needs both."
-        )
+        raise CannotStart("DATABASE_URL is set and DATABASE_PLATFORM_URL is not: a server of yours needs both.")
     if valkey is not None:
         child["REDIS_URL"] = valkey.url
     return child

@@ -5,9 +5,10 @@ import fcntl
 import json
 import os
 import secrets
+import shlex
 import shutil
 import socket
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -75,9 +76,7 @@ class Home:
         """The installation's secrets, made on the first call; a new release's additional ones are added."""
         path = self.root / "secrets.json"
         if not path.exists() and (self.postgres_dir / "PG_VERSION").exists():
-            raise CannotStart(
-                f"{path} is gone but its database is not: bring it back, or remove {self.root}."
-            )
+            raise CannotStart(f"{path} is gone but its database is not: bring it back, or remove {self.root}.")
         known = _read_json(path)
         found = Secrets(**{field.name: known.get(field.name) or _new_secret() for field in fields(Secrets)})
         if any(name not in known for name in asdict(found)):
@@ -106,10 +105,16 @@ class Home:
         self.metrics_dir.mkdir(mode=0o700)
         return self.metrics_dir
 
+    def write_env(self, settings: Mapping[str, str]) -> None:
+        """Keep the settings of the running installation as `env`, for commands of a person: `. .sello/env`."""
+        lines = "".join(f"{name}={shlex.quote(value)}\n" for name, value in sorted(settings.items()))
+        _write_text(
+            self.root / "env", "# The settings of the running installation: set -a; . .sello/env; set +a\n" + lines
+        )
+
     def world(self) -> list[str]:
-        """Addresses and log-ins of the demo world, as lines for the terminal; empty when there is none."""
-        world = _read_json(self.root / "world.json")
-        return [str(line) for key in ("addresses", "logins") for line in world.get(key, ())]
+        """Log-ins of the demo world, as lines for the terminal; empty when there is none."""
+        return [str(line) for line in _read_json(self.root / "world.json").get("logins", ())]
 
 
 def is_taken(port: int) -> bool:
@@ -142,17 +147,19 @@ def _read_json(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except ValueError as error:
-        raise CannotStart(
-            f"{path} is not the JSON that sello wrote: mend it, or remove {path.parent}."
-        ) from error
+        raise CannotStart(f"{path} is not the JSON that sello wrote: mend it, or remove {path.parent}.") from error
     return found if isinstance(found, dict) else {}
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
+    _write_text(path, json.dumps(content, indent=2))
+
+
+def _write_text(path: Path, content: str) -> None:
     """Write all or nothing, for our eyes only."""
     draft = path.with_name(f"{path.name}.new")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(content, file, indent=2)
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)

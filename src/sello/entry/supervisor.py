@@ -14,7 +14,7 @@ from typing import Final
 
 import psycopg
 
-from sello.entry.environment import DATABASE, child_environment, given, without
+from sello.entry.environment import DATABASE, FOR_PEOPLE, child_environment, given, without
 from sello.entry.home import CannotStart, Home, Secrets, is_taken
 from sello.entry.processes import (
     RUN_VARIABLE,
@@ -130,7 +130,9 @@ class Supervisor:
             log, ready = self._home.log_file(spec.name), self._home.run_dir / f"{spec.name}.ready"
             self._launch(self._children, ChildProcess(spec, env=environ, log_file=log, ready_file=ready))
         self._await(self._children)
-        print("\n".join((f"sello is ready: {self._address}", *self._home.world())), flush=True)  # noqa: T201
+        places = (f"  API description   {self._address}/openapi.json", f"  Mail it sends     {self._home.root}/mail")
+        lines = (f"sello is ready: {self._address}", *places, *self._home.world())
+        print("\n".join(lines), flush=True)  # noqa: T201
 
     def _keep(self) -> None:
         while True:
@@ -164,6 +166,7 @@ class Supervisor:
         if postgres is not None:
             passwords = {role: known.password_of(role) for role in ROLES}
             bootstrap(postgres.admin_dsn(), database=DATABASE, passwords=passwords)
+        self._home.write_env({name: environ[name] for name in FOR_PEOPLE if name in environ})
         self._migrate(given(environ, "DATABASE_OWNER_URL"))
         # A server of somebody's own may be the real thing: no invented shop with known passwords there.
         if postgres is not None and self._plan.wants_demo(environ["DATABASE_PLATFORM_URL"]):

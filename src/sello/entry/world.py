@@ -249,7 +249,9 @@ def _visits(chance: random.Random, shop: Shop, now: datetime) -> Iterator[Visit]
         day = now - timedelta(days=chance.triangular(2, DAYS, 60))
         gap = chance.choice((2, 3, 4, 6, 7, 9, 14))
         stays = chance.random() < 0.75
-        until = now - timedelta(minutes=10) if stays else day + timedelta(days=chance.uniform(0, 25))
+        until = now - timedelta(minutes=10)
+        if not stays:
+            until = min(until, day + timedelta(days=chance.uniform(0, 25)))
         first = True
         while day < until:
             at = _opening(chance, day)
@@ -269,12 +271,7 @@ def _opening(chance: random.Random, day: datetime) -> datetime:
 
 
 def _write_world(settings: Settings, otpauth: str) -> None:
-    base = settings.public_base_url
     world = {
-        "addresses": [
-            f"  API description   {base}/openapi.json",
-            f"  Mail of the demo  {settings.sello_home}/mail",
-        ],
         "logins": [
             f"  Café Luna         rosa@cafeluna.pe (owner), diego@cafeluna.pe (staff), password {PASSWORD}",
             f"  Bodega Sol        jorge@bodegasol.pe (owner), password {PASSWORD}",

@@ -1,0 +1,45 @@
+"""What a person at the command line does to a running installation."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sello.domains.business.accounts import create_admin
+from sello.entry.settings import Settings
+from sello.infrastructure.database import jobs
+from sello.infrastructure.database.db import PlatformDb, PlatformPool
+from sello.infrastructure.database.jobs import Held
+from sello.shared.auth import Passwords
+from sello.shared.errors import Refused
+
+
+@asynccontextmanager
+async def _platform(settings: Settings) -> AsyncIterator[PlatformDb]:
+    pool = PlatformPool(settings.database_platform_url, size=2, wait=10, name="sello-cli")
+    await pool.open()
+    try:
+        yield pool
+    finally:
+        await pool.close()
+
+
+async def create_platform_admin(settings: Settings, *, email: str, name: str, password: str) -> str:
+    """Create a platform admin; the address to put into an authenticator app, shown this once."""
+    passwords = Passwords()
+    try:
+        async with _platform(settings) as db:
+            return await create_admin(db, passwords, settings.keys, email=email, name=name, password=password)
+    finally:
+        passwords.close()
+
+
+async def held_jobs(settings: Settings) -> list[Held]:
+    """Jobs that failed too often and wait for a person."""
+    async with _platform(settings) as db:
+        return await jobs.held(db)
+
+
+async def requeue_job(settings: Settings, job_id: int) -> None:
+    """Put a held job back into its queue; refuses job_not_held."""
+    async with _platform(settings) as db:
+        if not await jobs.requeue(db, job_id):
+            raise Refused("job_not_held")

@@ -1,0 +1,71 @@
+"""The README's tour, word for word: its shell blocks run in order against `sello up` with the demo world."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sello.infrastructure.database.embedded import free_port
+
+ROOT = Path(__file__).parents[2]
+READY_SECONDS = 120
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A folder that looks like the checkout (.venv, .sello) with `sello up` going in it; and its address."""
+    folder = tmp_path_factory.mktemp("checkout")
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    (folder / ".venv" / "bin" / "sello").symlink_to(Path(sys.executable).with_name("sello"))
+    port = free_port()
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "REDIS_", "SELLO_"))}
+    with (folder / "up.log").open("wb") as log:
+        process = subprocess.Popen(
+            [".venv/bin/sello", "up"], cwd=folder, env=environment | {"PORT": str(port)}, stdout=log, stderr=log
+        )
+    try:
+        _wait_for_ready(process, folder / "up.log")
+        yield folder, f"http://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0, (folder / "up.log").read_text()
+
+
+def _wait_for_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while "sello is ready" not in log.read_text():
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.1)
+
+
+def tour() -> str:
+    """The shell blocks of the tour, joined; each line's output is marked by a bold heading's name."""
+    text = (ROOT / "README.md").read_text().split("## A tour in five minutes")[1].split("\n## ")[0]
+    parts = re.findall(r"\*\*(?P<name>[^*]+)\*\*|```sh\n(?P<code>.*?)```", text, re.DOTALL)
+    return "set -eu\n" + "\n".join(f"echo '== {name}'" if name else code for name, code in parts)
+
+
+def test_the_tour_works_word_for_word(running: tuple[Path, str]) -> None:
+    folder, base = running
+    done = subprocess.run(
+        ["bash", "-c", tour()], cwd=folder, env=os.environ | {"BASE": base}, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = {part.split("\n", 1)[0].strip(): part.split("\n", 1)[1] for part in done.stdout.split("== ")[1:]}
+    assert '"version":1' in said["Rosa signs in."]
+    assert said["A customer joins"].strip() == "True"
+    assert '"merged":false' in said["At the counter"]
+    assert said["Five stamps"].strip() == "5"
+    assert said["Too soon"].startswith(("Ya se selló", "Muy pronto"))  # by how fast one types
+    assert said["The coffee"].startswith("Café gratis\n20")
+    assert "ya se entregó" in said["A mistake"]
+    assert '"kind":"redeem"' in said["A mistake"]
+    assert "Every card equals its ledger." in said["Proof."]
+    assert "Every law holds." in said["Proof."]
