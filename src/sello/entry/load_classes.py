@@ -59,7 +59,7 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
 
 PATIENCE: Final = 0.05  # s that a request waits for a place while others have been waiting for a while
 BURST_PATIENCE: Final = 2.0  # s, when the line has only just begun: a crowd at once is not an overload
-BURST_SECONDS: Final = 0.1
+BURST_SECONDS: Final = 0.5  # s until a line has stood long enough to be called an overload
 _LINE_PER_PLACE: Final = 16
 
 
@@ -86,7 +86,7 @@ class Lane:
     """The places of one class and the line in front of them. Not for threads: one event loop owns it.
 
     Waiting follows CoDel: while the line was empty a moment ago, whoever comes may wait long; once it has stood for
-    0.1 s, newcomers wait 50 ms at most, so that an overload turns into quick refusals and not into late answers.
+    half a second, newcomers wait 50 ms at most: an overload turns into quick refusals and not into late answers.
     """
 
     __slots__ = ("_line", "_standing_since", "inside", "most")

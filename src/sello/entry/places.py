@@ -108,7 +108,7 @@ class Places:
 
     def find(self, method: str, path: str) -> Place:
         """The place of a request; unknown paths share one, so that nobody can invent labels."""
-        node = self._walk(self._root, path[1:].split("/"), 0) if len(path) < 1000 else None
+        node = self._walk(self._root, path[1:].split("/"), 0) if path[:1] == "/" and len(path) < 1000 else None
         template, methods = (node.template, node.methods) if node is not None else (UNMATCHED, frozenset())
         if method not in METHODS:
             method = "OTHER"
@@ -119,7 +119,7 @@ class Places:
 
     def _walk(self, node: _Node, steps: list[str], at: int) -> _Node | None:
         if at == len(steps):
-            return node if node.template else None
+            return node if node.template else node.rest  # a mounted application answers to its bare name too
         step = node.steps.get(steps[at])
         found = self._walk(step, steps, at + 1) if step is not None else None
         if found is None and node.any is not None and steps[at]:
