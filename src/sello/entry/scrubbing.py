@@ -34,8 +34,8 @@ _SECRET_FIELDS: Final = {
 
 _ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CONTROL: Final = re.compile(
-    r"\x1b\[[0-9;?]*[ -/]*[@-~]"  # ANSI sequences whole, so that no stub such as "[31m" stays
-    r"|[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+"
+    r"(?:\x1b\[[0-9;?]*[ -/]*[@-~]"  # ANSI sequences whole, so that no stub such as "[31m" stays
+    r"|[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff])+"
 )
 _GAP: Final = r"(?:[\s.()+-]|%20|%2B|\\u002b){0,3}"
 _LOCAL: Final = r"[\w.!#$&'*+/=?^`{|}~%-]"
@@ -66,8 +66,8 @@ def plain_text(text: str) -> str:
 
 def is_secret_field(name: str) -> bool:
     """Whether a field of this name may hold personal data or a secret, whatever its value looks like."""
-    name = name.lower().replace("-", "_")
-    return name in _SECRET_FIELDS or name.rpartition("_")[2] in _SECRET_FIELDS
+    words = name.lower().replace("-", "_").split("_")
+    return words[-1] in _SECRET_FIELDS or "_".join(words[-2:]) in _SECRET_FIELDS
 
 
 def scrub(value: Any, *, depth: int = 0) -> Any:
