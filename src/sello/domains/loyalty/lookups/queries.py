@@ -24,6 +24,14 @@ _ASKED: LiteralString = """
     LEFT JOIN memberships m ON m.business_id = b.id AND m.account_id = %(account_id)s
     LEFT JOIN LATERAL (
 """
+_WITH_CODE: LiteralString = """
+    AND k.id = (SELECT coalesce(s.merged_into, s.id) FROM cards s
+                WHERE s.business_id = %(business_id)s AND s.scan_code = %(scan_code)s)
+"""
+_WITH_ID: LiteralString = """
+    AND k.id = (SELECT coalesce(s.merged_into, s.id) FROM cards s
+                WHERE s.business_id = %(business_id)s AND s.id = %(card_id)s)
+"""
 _ANSWERED: LiteralString = ") c ON true WHERE b.id = %(business_id)s"
 
 _FOUND: LiteralString = """
@@ -59,7 +67,7 @@ async def scan_of_code(
     return await db.fetch_one(
         ScannedCard,
         business_id,
-        _ASKED + CARD + "AND s.scan_code = %(scan_code)s" + _ANSWERED,
+        _ASKED + CARD + _WITH_CODE + _ANSWERED,
         scan_code=scan_code,
         account_id=account_id,
         version=version,
@@ -73,7 +81,7 @@ async def scan_of_card(
     return await db.fetch_one(
         ScannedCard,
         business_id,
-        _ASKED + CARD + "AND s.id = %(card_id)s" + _ANSWERED,
+        _ASKED + CARD + _WITH_ID + _ANSWERED,
         card_id=card_id,
         account_id=account_id,
         version=version,
@@ -93,7 +101,9 @@ async def customers_by_digits(
     return await db.fetch_all(
         Found,
         business_id,
-        _FOUND + "AND u.last_three = ANY(%(endings)s) AND right(u.phone, char_length(%(digits)s::text)) = %(digits)s" + _PAGE,
+        _FOUND
+        + "AND u.last_three = ANY(%(endings)s) AND right(u.phone, char_length(%(digits)s::text)) = %(digits)s"
+        + _PAGE,
         digits=digits,
         endings=endings,
         before=before or _LAST,
