@@ -45,6 +45,7 @@ async def stamping(stack: Stack, shop: Shop, folder: Path, *, seed: int) -> Asyn
     finally:
         load.finish()
         await asyncio.wait_for(running, 60)
+        protocol.close()
     print(f"{len(protocol.tries)} tries, answers {dict(protocol.answers)}, {protocol.unknown} without an answer")
     assert len(protocol.acks) == len(protocol.tries) > 50
     assert protocol.broken(stack.database, shop) == []
