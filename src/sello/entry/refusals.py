@@ -45,7 +45,8 @@ def answer(scope: Scope, code: str, facts: Mapping[str, Any] | None = None, *, a
     """The refusal `code` of the catalogue for this request, with Retry-After when `after` seconds are given."""
     details = dict(facts or {})
     scope[CODE] = code
-    headers = {"content-language": locale_of(_header(scope, b"accept-language")[:200])}
+    locale = locale_of(_header(scope, b"accept-language")[:200])
+    headers = {"content-language": locale, "cache-control": "no-store"}
     if after is None:
         after = next((details[name] for name in ("after", "seconds") if _is_number(details.get(name))), None)
     if after is not None:
@@ -56,7 +57,7 @@ def answer(scope: Scope, code: str, facts: Mapping[str, Any] | None = None, *, a
         headers["www-authenticate"] = "Bearer"
     body = {
         "code": code,
-        "message": sentence(code, headers["content-language"], details),
+        "message": sentence(code, locale, details),
         "details": {name: _plain(value) for name, value in details.items()},
         "request_id": scope.get(REQUEST_ID, ""),
     }
