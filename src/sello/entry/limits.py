@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from sello.entry.scrubbing import told
 from sello.shared.logs import log
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ class SharedCounting:
             self._pause = min(LONGEST_PAUSE, self._pause * 2)
             if not self.away:
                 self.away = True
-                log.warning("redis_away", what="request limits are counted by each process alone", exc_info=error)
+                log.warning("redis_away", what="each process counts request limits alone", error=told(error))
             return
         self._pause = EXCHANGE_SECONDS
         if self.away:
