@@ -7,6 +7,7 @@ from prometheus_client import Gauge
 
 from sello.domains.business.accounts import jobs as accounts
 from sello.domains.business.staff import jobs as staff
+from sello.domains.customer import jobs as customer
 from sello.domains.loyalty.fraud import jobs as fraud
 from sello.entry.settings import Settings
 from sello.infrastructure.database.laws import broken_async
@@ -26,7 +27,11 @@ FORGET: Final = "platform.forget_old_rows"
 CHECK_LAWS: Final = "platform.check_laws"
 
 # Cron expressions in UTC: a quarter past three at night in Lima, when shops are closed.
-SCHEDULES: Final[Mapping[str, str]] = {FORGET: "15 8 * * *", CHECK_LAWS: "45 8 * * *"}
+SCHEDULES: Final[Mapping[str, str]] = {
+    FORGET: "15 8 * * *",
+    customer.FORGET_STALE: "25 8 * * *",
+    CHECK_LAWS: "45 8 * * *",
+}
 
 # A fact that more than one domain reacts to gets all their reactions.
 REACTIONS: Final[Reactions] = merged(staff.REACTIONS, fraud.REACTIONS)
@@ -52,7 +57,14 @@ def all_works(settings: Settings) -> dict[str, Work]:
             log.error("broken_law", law=row.law, key=row.key, detail=row.detail)
         log.info("laws_checked", broken=len(rows))
 
-    return {FORGET: _forget_old_rows, CHECK_LAWS: check_laws, **accounts.JOBS, **staff.JOBS, **fraud.JOBS}
+    return {
+        FORGET: _forget_old_rows,
+        CHECK_LAWS: check_laws,
+        **accounts.JOBS,
+        **staff.JOBS,
+        **customer.JOBS,
+        **fraud.JOBS,
+    }
 
 
 async def _forget_old_rows(services: Services, _: dict[str, Any]) -> None:

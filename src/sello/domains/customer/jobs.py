@@ -6,6 +6,8 @@ from sello.domains.customer import actions
 from sello.infrastructure.services import Services, Work
 from sello.shared.logs import log
 
+FORGET_STALE: Final = "customer.forget_stale_pending"
+
 
 async def forget_stale_pending(services: Services, _: dict[str, Any]) -> None:
     """Nightly: erase the people behind enrolments that nobody confirmed in 90 days. The second time finds none."""
@@ -13,4 +15,4 @@ async def forget_stale_pending(services: Services, _: dict[str, Any]) -> None:
     log.info("stale_enrolments_forgotten", customers=erased)
 
 
-JOBS: Final[dict[str, Work]] = {"customer.forget_stale_pending": forget_stale_pending}
+JOBS: Final[dict[str, Work]] = {FORGET_STALE: forget_stale_pending}
