@@ -70,9 +70,9 @@ class Api:
 class Stack:
     """Servers of its own and the processes on them."""
 
-    def __init__(self, folder: Path, *, apis: int = 2) -> None:
+    def __init__(self, folder: Path, *, apis: int = 2, safe: bool = True) -> None:
         self.folder = folder
-        self.servers = Servers(folder, safe=True)
+        self.servers = Servers(folder, safe=safe)
         self.database: TestDatabase
         self.settings: Settings
         self.apis: list[Api] = []

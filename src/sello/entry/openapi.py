@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.routing import Route
 
 from sello.shared.auth.api import CALLERS
@@ -46,10 +46,10 @@ def _describe(app: FastAPI, operations: tuple[Operation, ...]) -> None:
             schemas.pop("HTTPValidationError", None)
             schemas.pop("ValidationError", None)
             _add_bearer(document)
-            for route in app.routes:
-                if isinstance(route, APIRoute) and route.include_in_schema:
-                    for method in route.methods or ():
-                        _add_refusals(document["paths"][route.path_format][method.lower()], route)
+            for context in iter_route_contexts(app.routes):
+                if isinstance(context.original_route, APIRoute) and context.include_in_schema:
+                    for method in context.methods or ():
+                        _add_refusals(document["paths"][context.path_format][method.lower()], context)
             _add_hot(document, schemas, operations)
             app.openapi_schema = document
         return app.openapi_schema
@@ -61,18 +61,13 @@ def _add_bearer(document: dict[str, Any]) -> None:
     document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
 
 
-def _add_refusals(described: dict[str, Any], route: APIRoute) -> None:
-    statuses = set(_EDGE)
-    public = any(CALLERS.get(d.call) == "anyone" for d in route.dependant.dependencies if d.call)
-    statuses |= {401, 403, 409, 410} if set(route.methods or ()) - {"GET"} else {401, 403, 410}
-    statuses.add(404)
-    if not public:
+def _add_refusals(described: dict[str, Any], context: RouteContext) -> None:
+    """What the edge adds to the refusals an endpoint lists, and its sign-in."""
+    for status in sorted(_EDGE):
+        if status == 422 or str(status) not in described["responses"]:
+            described["responses"][str(status)] = _refused()
+    if any(CALLERS.get(dependency.call) not in (None, "anyone") for dependency in context.dependant.dependencies):
         described["security"] = [{"bearer": []}]
-    for status in sorted(statuses):
-        described["responses"].setdefault(str(status), _refused())
-    described["responses"].update(
-        {s: _refused() for s in ("422",) if "HTTPValidationError" in str(described["responses"][s])}
-    )
 
 
 def _refused(codes: Iterable[str] = ()) -> dict[str, Any]:

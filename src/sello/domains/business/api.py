@@ -9,7 +9,7 @@ from sello.domains.business import actions, queries
 from sello.domains.business.rules import RewardRules, RulesInForce
 from sello.infrastructure.database.api import Tenant
 from sello.shared.auth.api import Member, Owner
-from sello.shared.errors import Refused
+from sello.shared.errors import Refused, refusals
 from sello.shared.ids import DeviceId
 from sello.shared.validation import Body, Name
 
@@ -59,7 +59,7 @@ class DeviceAnswer(Body):
     revoked_at: datetime | None
 
 
-@router.get("/businesses/{business_id}")
+@router.get("/businesses/{business_id}", responses=refusals(for_a_shop=True))
 async def get_business(business_id: UUID, caller: Member, db: Tenant) -> BusinessAnswer:
     """The caller's shop."""
     business = await actions.open_business(db, caller.business_id)
@@ -73,7 +73,7 @@ async def get_business(business_id: UUID, caller: Member, db: Tenant) -> Busines
     )
 
 
-@router.get("/reward-rules")
+@router.get("/reward-rules", responses=refusals("rules_missing", for_a_shop=True))
 async def get_rules(caller: Member, db: Tenant) -> RulesInForce:
     """The rules in force."""
     rules = await actions.current_rules(db, caller.business_id)
@@ -82,38 +82,42 @@ async def get_rules(caller: Member, db: Tenant) -> RulesInForce:
     return rules
 
 
-@router.put("/reward-rules")
+@router.put("/reward-rules", responses=refusals(for_a_shop=True))
 async def put_rules(rules: RewardRules, caller: Owner, db: Tenant) -> RulesInForce:
     """Put new rules in force; every stamp keeps the version it was given under."""
     return await actions.set_rules(db, caller.business_id, rules, account_id=caller.account_id)
 
 
-@router.get("/branches")
+@router.get("/branches", responses=refusals(for_a_shop=True))
 async def list_branches(caller: Member, db: Tenant) -> list[BranchAnswer]:
     """The shop's branches."""
     return [BranchAnswer(id=b.id, name=b.name) for b in await queries.branches_of(db, caller.business_id)]
 
 
-@router.post("/branches", status_code=201)
+@router.post("/branches", status_code=201, responses=refusals("id_reused", "id_not_plausible", for_a_shop=True))
 async def post_branch(body: NewBranch, caller: Owner, db: Tenant) -> BranchAnswer:
     """Open a branch."""
     branch = await actions.open_branch(db, caller.business_id, body.id, body.name)
     return BranchAnswer(id=branch.id, name=branch.name)
 
 
-@router.get("/devices")
+@router.get("/devices", responses=refusals(for_a_shop=True))
 async def list_devices(caller: Member, db: Tenant) -> list[DeviceAnswer]:
     """The shop's tills."""
     return [_device(device) for device in await queries.devices_of(db, caller.business_id)]
 
 
-@router.post("/devices", status_code=201)
+@router.post(
+    "/devices",
+    status_code=201,
+    responses=refusals("id_reused", "id_not_plausible", "branch_unknown", for_a_shop=True),
+)
 async def post_device(body: NewDevice, caller: Member, db: Tenant) -> DeviceAnswer:
     """Enrol a till."""
     return _device(await actions.enrol_device(db, caller, body.id, name=body.name, branch_id=body.branch_id))
 
 
-@router.delete("/devices/{device_id}", status_code=204)
+@router.delete("/devices/{device_id}", status_code=204, responses=refusals(for_a_shop=True))
 async def delete_device(device_id: UUID, caller: Owner, db: Tenant) -> None:
     """Revoke a till: it can stamp no more."""
     await actions.end_device(db, caller.business_id, DeviceId(device_id))

@@ -13,7 +13,7 @@ SMALLEST_WINDOW = timedelta(seconds=5)
 class Step(Body):
     """One reward on the card: reached at stamp number `at`."""
 
-    at: Annotated[int, Field(ge=1, le=100)]
+    at: Annotated[int, Field(strict=True, ge=1, le=100)]
     title: Name
 
 
@@ -25,10 +25,10 @@ class RewardRules(Body):
     """
 
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=10)]
-    cooldown_minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = 30
-    card_daily_cap: Annotated[int, Field(ge=1, le=1000)] = 5
-    staff_daily_cap: Annotated[int, Field(ge=1, le=10_000)] = 300
-    most_per_purchase: Annotated[int, Field(ge=1, le=100)] = 1
+    cooldown_minutes: Annotated[int, Field(strict=True, ge=0, le=7 * 24 * 60)] = 30
+    card_daily_cap: Annotated[int, Field(strict=True, ge=1, le=1000)] = 5
+    staff_daily_cap: Annotated[int, Field(strict=True, ge=1, le=10_000)] = 300
+    most_per_purchase: Annotated[int, Field(strict=True, ge=1, le=100)] = 1
 
     @model_validator(mode="after")
     def _steps_rise(self) -> "RewardRules":
