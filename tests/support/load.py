@@ -49,11 +49,6 @@ class Protocol:
         self.answers[status] += 1
         _write(self._acks, f"{id} {status}")
 
-    def close(self) -> None:
-        """The files are whole."""
-        self._tries.close()
-        self._acks.close()
-
     def broken(self, database: TestDatabase, shop: Shop) -> list[str]:
         """What the evidence says against the shop's ledger: acknowledged and lost, counted twice, never tried."""
         rows = database.rows(

@@ -21,6 +21,14 @@ CREATE_DATABASE: Final = "CREATE DATABASE {database} OWNER {owner} TEMPLATE temp
 OWN_DATABASE: Final = "ALTER DATABASE {database} OWNER TO {owner}"
 CLOSE_DATABASE: Final = "REVOKE ALL ON DATABASE {database} FROM PUBLIC"
 OPEN_DATABASE: Final = "GRANT CONNECT ON DATABASE {database} TO {roles}"
+# On the roles and not on the connections, so that they hold behind any pooler. A statement that outlasts its client's
+# patience helps nobody; a transaction left open holds locks.
+LIMITS: Final[Mapping[str, Mapping[str, str]]] = {
+    "sello_app": {"statement_timeout": "5s", "idle_in_transaction_session_timeout": "15s"},
+    "sello_platform": {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "30s"},
+    "sello_laws": {"statement_timeout": "15min", "default_transaction_read_only": "on"},
+}
+SET_LIMIT: Final = "ALTER ROLE {role} SET {name} = {value}"
 OWN_SCHEMA: Final = "ALTER SCHEMA public OWNER TO {owner}"
 # The laws look at other roles' sessions too; without this they see their own alone, and say so.
 SEE_SESSIONS: Final = "GRANT pg_read_all_stats TO sello_laws"
@@ -39,6 +47,9 @@ def bootstrap(admin_dsn: str, *, database: str, passwords: Mapping[str, str]) ->
         admin.execute(LOCK)
         for role in ROLES:
             _put_role(admin, role, passwords[role])
+            for limit, value in LIMITS.get(role, {}).items():
+                parts = {"role": sql.Identifier(role), "name": sql.Identifier(limit), "value": sql.Literal(value)}
+                admin.execute(_statement(SET_LIMIT, **parts))
         admin.execute(SEE_SESSIONS)
         _put_database(admin, database)
     with psycopg.connect(make_conninfo(admin_dsn, dbname=database), autocommit=True) as inside:
