@@ -81,6 +81,7 @@ class Hub(socketio.AsyncRedisManager):
         self._dismissed = dismissed
         self._publisher: Redis | None = None
         self._quiet_until = 0.0
+        self._lost = 0
 
     async def close(self) -> None:
         """Stop listening and publishing."""
@@ -94,35 +95,45 @@ class Hub(socketio.AsyncRedisManager):
 
     async def _publish(self, data: dict[str, Any]) -> None:
         if monotonic() < self._quiet_until:
-            return  # away a moment ago: the message is lost, as hints may be
+            self._lost += 1  # away a moment ago: the message is lost, as hints may be
+            return
         if self._publisher is None:
             self._publisher = _redis(self.redis_url)
         try:
             async with asyncio.timeout(PUBLISH_SECONDS):
                 await self._publisher.publish(CHANNEL, json.dumps(data))
         except _AWAY as error:
+            if not self._lost:
+                log.warning("live_publishing_stopped", exc_info=error)
             self._quiet_until = monotonic() + _QUIET_SECONDS
-            log.warning("live_messages_lost", exc_info=error)
+            self._lost += 1
+            return
+        if self._lost:
+            log.info("live_publishing_resumed", lost=self._lost)
+            self._lost = 0
 
     def _listen(self) -> Any:  # python-socketio iterates over what comes back
         return self._heard()
 
     async def _heard(self) -> AsyncIterator[bytes]:
-        lost = False
+        listened, away = False, False
         while True:
             try:
                 async with _redis(self.redis_url) as client, client.pubsub() as inbox:
                     await inbox.subscribe(CHANNEL)
                     async for message in _messages(inbox):
                         if message["type"] == "subscribe":
-                            if lost:  # the client library may have come back by itself, too
-                                await self.emit("refetch", {}, ignore_queue=True)  # type: ignore[no-untyped-call]  # socketio is untyped
-                            lost = True
+                            if listened:  # the client library may have come back by itself, too
+                                log.info("live_listening_resumed")
+                                await self.emit("refetch", {}, namespace="/", ignore_queue=True)  # type: ignore[no-untyped-call]  # socketio is untyped
+                            listened, away = True, False
                         elif message["type"] == "message":
                             yield message["data"]
                             await self._obey(message["data"])
             except _AWAY as error:
-                log.warning("live_listener_lost", exc_info=error)
+                if not away:
+                    log.warning("live_listening_stopped", exc_info=error)
+                away = True
             await asyncio.sleep(uniform(0.2, 0.6))  # noqa: S311  # spreads the processes, guards nothing
 
     async def _obey(self, data: bytes) -> None:
@@ -196,7 +207,7 @@ class Live:
             async_mode="asgi",
             client_manager=self._hub,
             transports=["websocket"],
-            cors_allowed_origins=list(origins),
+            cors_allowed_origins=_of_ours(origins),
             max_http_buffer_size=16 * 1024,  # clients have nothing to say but their token
             logger=_quiet,
             engineio_logger=_quiet,
@@ -279,6 +290,16 @@ class Live:
                 raise
             except Refused as refused:
                 await self._end_where(lambda seat: seat == person, refused.code)  # noqa: B023  # awaited here
+
+
+def _of_ours(origins: Sequence[str]) -> Callable[[str | None, Mapping[str, Any]], bool]:
+    """Whether a page of this origin may connect: one we listed, or served by the very host it connects to."""
+    listed = frozenset(origin.rstrip("/") for origin in origins)
+
+    def may_connect(origin: str | None, environ: Mapping[str, Any]) -> bool:
+        return origin is None or origin in listed or origin.partition("://")[2] == environ.get("HTTP_HOST")
+
+    return may_connect
 
 
 class _Door:
