@@ -53,7 +53,7 @@ def pooled_url(servers: Servers, database: TestDatabase, tmp_path_factory: pytes
 
 def _start(config: Path) -> "subprocess.Popen[bytes]":
     """As an unprivileged user when we are root, which PgBouncer refuses to be."""
-    nobody = {"user": 65534, "group": 65534, "extra_groups": []} if os.getuid() == 0 else {}
+    nobody = 65534 if os.getuid() == 0 else None
     if nobody:
         for path in (config, config.with_name("users.txt")):
             path.chmod(0o644)
@@ -61,7 +61,14 @@ def _start(config: Path) -> "subprocess.Popen[bytes]":
             if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
                 parent.chmod(parent.stat().st_mode | 0o011)
     with (config.parent / "log").open("wb") as log:
-        return subprocess.Popen([PGBOUNCER, str(config)], stdout=log, stderr=log, **nobody)  # type: ignore[call-overload,no-any-return]
+        return subprocess.Popen(
+            [PGBOUNCER, str(config)],
+            stdout=log,
+            stderr=log,
+            user=nobody,
+            group=nobody,
+            extra_groups=[] if nobody else None,
+        )
 
 
 def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:

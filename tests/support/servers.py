@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from sello.infrastructure.database.embedded import EmbeddedPostgres, EmbeddedValkey, free_port
 from sello.infrastructure.database.migrate import upgrade
@@ -73,10 +74,10 @@ class TestDatabase:
             if shift is not None:
                 connection.execute("INSERT INTO test_clock (shift) VALUES (%s)", (shift,))
 
-    def rows(self, sql: Any, *values: Any) -> list[tuple[Any, ...]]:
+    def rows(self, statement: Any, *values: Any) -> list[tuple[Any, ...]]:
         """What sello_owner sees, for assertions."""
         with psycopg.connect(self.url("sello_owner"), autocommit=True) as connection:
-            cursor = connection.execute(sql, values)
+            cursor = connection.execute(statement, values)
             return cursor.fetchall() if cursor.description else []
 
 
@@ -113,8 +114,8 @@ class Servers:
         name = f"{name}_{os.getpid()}_{time.monotonic_ns()}"
         with psycopg.connect(self.postgres.admin_dsn(), autocommit=True) as connection:
             connection.execute(
-                psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER sello_owner").format(
-                    psycopg.sql.Identifier(name), psycopg.sql.Identifier(TEMPLATE)
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER sello_owner").format(
+                    sql.Identifier(name), sql.Identifier(TEMPLATE)
                 )
             )
         return TestDatabase(name, self._host)

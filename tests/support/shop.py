@@ -10,7 +10,7 @@ import psycopg
 from sello.domains.business import RewardRules, Step
 from sello.entry.settings import Settings
 from sello.shared import clock
-from sello.shared.auth import Caller, TokenIssuer
+from sello.shared.auth import Caller, Role, TokenIssuer
 from sello.shared.ids import AccountId, BusinessId, CardId, CustomerId, SessionId, new_id, random_code
 from sello.shared.validation import fold
 
@@ -33,7 +33,7 @@ class Person:
 
     account_id: AccountId
     business_id: BusinessId
-    role: str
+    role: Role
     name: str
     session_id: SessionId
     token: str
@@ -46,7 +46,7 @@ class Person:
     @property
     def caller(self) -> Caller:
         """The same person for actions."""
-        return Caller(self.account_id, self.business_id, self.role, 1, self.session_id)  # type: ignore[arg-type]
+        return Caller(self.account_id, self.business_id, self.role, 1, self.session_id)
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Shop:
         with self.connect() as connection, connection.transaction():
             _insert_rules(connection, self.business_id, rules)
 
-    def person(self, *, name: str, role: str) -> Person:
+    def person(self, *, name: str, role: Role) -> Person:
         """One more person of this shop."""
         with self.connect() as connection, connection.transaction():
             return _insert_person(connection, self.settings, self.business_id, name=name, role=role)
@@ -147,7 +147,7 @@ def make_shop(settings: Settings, *, rules: RewardRules | None = LOOSE, name: st
 
 
 def _insert_person(
-    connection: psycopg.Connection[Any], settings: Settings, business_id: BusinessId, *, name: str, role: str
+    connection: psycopg.Connection[Any], settings: Settings, business_id: BusinessId, *, name: str, role: Role
 ) -> Person:
     account_id, session_id = AccountId(new_id()), SessionId(new_id())
     connection.execute(

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.adapters.web import create_web_router
 from pgqueuer.adapters.web.routes import verify_same_origin
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from sello.entry import refusals as answers
 from sello.infrastructure.database import jobs
@@ -170,8 +170,9 @@ def mount(app: FastAPI) -> None:
 class _WithPolicy:
     """Gives the pages a policy they work under; nobody may keep them."""
 
-    def __init__(self, inside: ASGIApp) -> None:
+    def __init__(self, inside: FastAPI) -> None:
         self._inside = inside
+        self.routes = inside.routes  # the mount looks here for the addresses that the pages link to
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_policy(message: Message) -> None:

@@ -227,14 +227,14 @@ class Edge:
         address = self._clients.address(scope, fields)
         scope["client"] = (address, 0)  # endpoints see the client and not the proxy
         exchange.network = self._clients.network(address)
-        if place.method in ("TRACE", "OTHER"):
-            refused = refusals.answer(scope, "method_not_allowed")
-            refused.headers["allow"] = ", ".join(sorted(place.allowed)) or "GET"
-            return refused
         if place.method == "OPTIONS":
             asked = fields.get(b"access-control-request-method")
             if (preflight := self._headers.preflight(fields.get(b"origin"), asked)) is not None:
                 return preflight
+        if place.is_refused:
+            refused = refusals.answer(scope, "method_not_allowed")
+            refused.headers["allow"] = ", ".join(sorted(place.allowed)) or "GET"
+            return refused
         if place.load_class == "exempt":
             return None
         claims = claims_of(getattr(self._owner.state, "tokens", None), fields.get(b"authorization"))

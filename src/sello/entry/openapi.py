@@ -95,7 +95,7 @@ def _add_hot(document: dict[str, Any], schemas: dict[str, Any], operations: tupl
         described: dict[str, Any] = {
             "summary": operation.summary,
             "description": (operation.endpoint.__doc__ or "").strip(),
-            "operationId": operation.endpoint.__name__,
+            "operationId": getattr(operation.endpoint, "__name__", operation.path),
             "security": [{"bearer": []}],
             "responses": responses,
         }

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sello.domains.business.accounts import create_admin
+from sello.domains.business import create_admin
 from sello.entry.settings import Settings
 from sello.infrastructure.database import jobs
 from sello.infrastructure.database.db import PlatformDb, PlatformPool

@@ -48,12 +48,17 @@ def routes_of(app: FastAPI) -> list[Route]:
 class Place:
     """One (method, template): what the edge needs to know about it, and its counters."""
 
-    __slots__ = ("_counts", "_duration", "allowed", "body_bytes", "load_class", "method", "private", "template")
+    __slots__ = (
+        "_counts", "_duration", "allowed", "body_bytes", "is_refused", "load_class", "method", "private", "template",
+    )  # fmt: skip
 
     def __init__(self, method: str, template: str, *, allowed: frozenset[str] = frozenset()) -> None:
         self.method = method
         self.template = template
         self.allowed = allowed
+        # The most exact template decides: the router would let `/staff/invitations` pass for a `/staff/{account_id}`
+        # that takes the method. Where nothing is, every method finds nothing.
+        self.is_refused = method in ("TRACE", "OTHER") or bool(allowed and method not in allowed)
         self.load_class: LoadClass = class_of(method, template) or "normal"
         self.body_bytes = BODY_BYTES_OF.get((method, template), BODY_BYTES)
         self.private = template.startswith(("/api/", "/health/", "/metrics"))

@@ -12,11 +12,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import psycopg
-from psycopg.rows import dict_row
 
-from sello.domains.business import RewardRules, Step, open_business, set_rules
-from sello.domains.business.accounts import NewShop, create_admin, insert_account, register_shop
-from sello.domains.business.staff import add_member
+from sello.domains.business import (
+    NewShop,
+    RewardRules,
+    Step,
+    add_member,
+    create_admin,
+    insert_account,
+    open_business,
+    register_shop,
+    set_rules,
+)
 from sello.domains.customer import TEXT_VERSION, Person, Receipt, network_hash, read_text
 from sello.domains.loyalty import (
     Enrolment,
@@ -99,7 +106,7 @@ async def fill(settings: Settings) -> None:
     """
     if settings.database_owner_url is None:
         raise SystemExit("sello: DATABASE_OWNER_URL is needed for the demo world: the address of sello_owner.")
-    connection = await psycopg.AsyncConnection.connect(settings.database_owner_url, row_factory=dict_row)
+    connection = await psycopg.AsyncConnection.connect(settings.database_owner_url)
     async with connection, connection.transaction():
         if await (await connection.execute("SELECT 1 FROM businesses LIMIT 1")).fetchone():
             return
@@ -117,11 +124,11 @@ async def fill(settings: Settings) -> None:
 
 
 class _World:
-    def __init__(self, connection: psycopg.AsyncConnection[dict[str, object]], settings: Settings) -> None:
+    def __init__(self, connection: psycopg.AsyncConnection, settings: Settings) -> None:
         self._connection = connection
         self._settings = settings
         self._chance = random.Random(_SEED)  # noqa: S311  # a story, not a secret
-        self._platform: PlatformDb = within_platform(connection)  # type: ignore[arg-type]
+        self._platform: PlatformDb = within_platform(connection)
         self._rulebook = Rulebook()
         self._now = datetime.now(UTC)
 
@@ -176,7 +183,7 @@ class _World:
         return account_id
 
     def _tenant(self, business_id: BusinessId) -> Db:
-        return within(self._connection, business_id)  # type: ignore[arg-type]
+        return within(self._connection, business_id)
 
     async def _days_of(self, shop: Shop) -> None:
         cards: dict[int, CardId] = {}

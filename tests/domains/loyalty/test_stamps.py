@@ -189,7 +189,8 @@ async def test_a_dismissed_member_stamps_no_more(client: httpx.AsyncClient, shop
     card = shop.card()
     database.rows("UPDATE memberships SET disabled_at = app_now() WHERE account_id = %s", shop.diego.account_id)
     database.rows(
-        "UPDATE sessions SET revoked_at = app_now(), revoked_why = 'dismissed' WHERE account_id = %s", shop.diego.account_id
+        "UPDATE sessions SET revoked_at = app_now(), revoked_why = 'dismissed' WHERE account_id = %s",
+        shop.diego.account_id,
     )
     refusal(await give(client, shop, shop.stamp(card)), 401, "membership_ended")
 

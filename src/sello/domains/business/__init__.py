@@ -6,20 +6,27 @@ sessions, login_failures, reward_rules, audit_log. Noun packages: `accounts` (wh
 Others use the names below and nothing else.
 """
 
+from sello.domains.business.accounts import NewShop, create_admin, insert_account, register_shop
 from sello.domains.business.actions import current_rules, open_business, set_rules
 from sello.domains.business.audit import write_audit
 from sello.domains.business.queries import Business
 from sello.domains.business.rules import RewardRules, RulesInForce, Step
 from sello.domains.business.shops import open_shop, shop_by_code, shop_by_slug
+from sello.domains.business.staff import add_member
 
 __all__ = [
     "Business",
+    "NewShop",
     "RewardRules",
     "RulesInForce",
     "Step",
+    "add_member",
+    "create_admin",
     "current_rules",
+    "insert_account",
     "open_business",
     "open_shop",
+    "register_shop",
     "set_rules",
     "shop_by_code",
     "shop_by_slug",

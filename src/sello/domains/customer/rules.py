@@ -28,8 +28,8 @@ _LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # 29 February is a 
 class Birthday(Body):
     """Day and month; the year is nobody's business."""
 
-    day: Annotated[int, Field(ge=1, le=31)]
-    month: Annotated[int, Field(ge=1, le=12)]
+    day: Annotated[int, Field(strict=True, ge=1, le=31)]
+    month: Annotated[int, Field(strict=True, ge=1, le=12)]
 
     @model_validator(mode="after")
     def _exists(self) -> "Birthday":
