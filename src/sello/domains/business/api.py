@@ -85,7 +85,9 @@ async def get_rules(caller: Member, db: Tenant) -> RulesInForce:
 @router.put("/reward-rules", responses=refusals(for_a_shop=True))
 async def put_rules(rules: RewardRules, caller: Owner, db: Tenant) -> RulesInForce:
     """Put new rules in force; every stamp keeps the version it was given under."""
-    return await actions.set_rules(db, caller.business_id, rules, account_id=caller.account_id)
+    # A version names a member of the shop; a platform admin stands in the audit log.
+    account_id = None if caller.role == "admin" else caller.account_id
+    return await actions.set_rules(db, caller.business_id, rules, account_id=account_id)
 
 
 @router.get("/branches", responses=refusals(for_a_shop=True))
@@ -113,7 +115,9 @@ async def list_devices(caller: Member, db: Tenant) -> list[DeviceAnswer]:
     responses=refusals("id_reused", "id_not_plausible", "branch_unknown", for_a_shop=True),
 )
 async def post_device(body: NewDevice, caller: Member, db: Tenant) -> DeviceAnswer:
-    """Enrol a till."""
+    """Enrol a till. It stands at the shop, so a member does."""
+    if caller.role == "admin":
+        raise Refused("forbidden")
     return _device(await actions.enrol_device(db, caller, body.id, name=body.name, branch_id=body.branch_id))
 
 
