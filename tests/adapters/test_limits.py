@@ -275,4 +275,12 @@ def test_places_are_found_by_their_templates() -> None:
         place = known.find(method, path)
         assert (place.method, place.template) == (method, template), path
     assert known.find("PROPFIND", "/").method == "OTHER"
+    for method, path, is_refused in [
+        ("GET", "/api/v1/cards/7", False),
+        ("PATCH", "/api/v1/cards/by-link/7", True),
+        ("PATCH", "/nowhere", False),
+        ("TRACE", "/nowhere", True),
+        ("PATCH", "/app/form", False),
+    ]:
+        assert known.find(method, path).is_refused is is_refused, path
     assert known.find("GET", "/api/v1/cards/8") is known.find("GET", "/api/v1/cards/7")
