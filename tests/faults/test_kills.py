@@ -5,15 +5,14 @@ Real processes on a PostgreSQL with fsync on. The seed is printed; the client's 
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 import redis.asyncio
 
-from tests.support.load import Counters, Protocol
+from tests.support.load import stamping
 from tests.support.shop import Shop, TestCard, make_shop
 from tests.support.stack import Stack
 
@@ -30,26 +29,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture
 def counter(stack: Stack) -> Shop:
     return make_shop(stack.settings)
-
-
-@asynccontextmanager
-async def stamping(stack: Stack, shop: Shop, folder: Path, *, seed: int) -> AsyncIterator[Protocol]:
-    """Twenty people stamp while the block runs; afterwards every try has its answer and the evidence is looked at."""
-    print(f"seed {seed}")
-    protocol = Protocol(folder)
-    cards = [shop.card() for _ in range(30)]
-    load = Counters(shop, cards, [api.url for api in stack.apis], protocol, seed=seed)
-    running = asyncio.create_task(load.run())
-    try:
-        yield protocol
-    finally:
-        load.finish()
-        await asyncio.wait_for(running, 60)
-        protocol.close()
-    print(f"{len(protocol.tries)} tries, answers {dict(protocol.answers)}, {protocol.unknown} without an answer")
-    assert len(protocol.acks) == len(protocol.tries) > 50
-    assert protocol.broken(stack.database, shop) == []
-    assert stack.database.broken_laws() == []
 
 
 async def test_an_api_process_is_killed_again_and_again(stack: Stack, counter: Shop, tmp_path: Path) -> None:

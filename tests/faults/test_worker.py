@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sello.entry.crash import POINTS
+from sello.entry.reactions import SCHEDULES
 from sello.entry.settings import Settings
 from sello.infrastructure.database import jobs
 from sello.infrastructure.database.db import PlatformPool
@@ -112,6 +113,19 @@ async def test_a_job_that_fails_is_tried_again_then_held_and_tells_nothing_perso
     for told in (*stored[0], shopfloor.logs()):
         assert "canary" not in told
         assert "ana@" not in told
+
+
+async def test_what_the_clock_asked_for_while_no_worker_ran_is_done_by_the_next(shopfloor: Workshop) -> None:
+    for entrypoint, expression in SCHEDULES.items():
+        shopfloor.database.rows(
+            "INSERT INTO pgqueuer_schedules (entrypoint, expression, next_run) VALUES (%s, %s, now() - interval '1 h')",
+            entrypoint,
+            expression,
+        )
+    shopfloor.start().wait_until_ready()
+    shopfloor.wait_for(lambda: "old_rows_forgotten" in shopfloor.logs() and "laws_checked" in shopfloor.logs())
+    shopfloor.wait_for(lambda: shopfloor.left() == 0)
+    assert '"broken":0' in shopfloor.logs()
 
 
 async def test_told_to_stop_a_worker_ends_its_job_and_claims_no_other(shopfloor: Workshop) -> None:

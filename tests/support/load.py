@@ -8,6 +8,8 @@ import asyncio
 import os
 import random
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
@@ -17,6 +19,7 @@ import httpx
 from sello.shared.ids import new_id
 from tests.support.servers import TestDatabase
 from tests.support.shop import Shop, TestCard
+from tests.support.stack import Stack
 
 
 @dataclass
@@ -114,3 +117,23 @@ class Counters:
                 continue
             self._protocol.answered(body["id"], answer.status_code)
             return
+
+
+@asynccontextmanager
+async def stamping(stack: Stack, shop: Shop, folder: Path, *, seed: int) -> AsyncIterator[Protocol]:
+    """Twenty people stamp while the block runs; afterwards every try has its answer and the evidence is looked at."""
+    print(f"seed {seed}")
+    protocol = Protocol(folder)
+    cards = [shop.card() for _ in range(30)]
+    load = Counters(shop, cards, [api.url for api in stack.apis], protocol, seed=seed)
+    running = asyncio.create_task(load.run())
+    try:
+        yield protocol
+    finally:
+        load.finish()
+        await asyncio.wait_for(running, 60)
+        protocol.close()
+    print(f"{len(protocol.tries)} tries, answers {dict(protocol.answers)}, {protocol.unknown} without an answer")
+    assert len(protocol.acks) == len(protocol.tries) > 50
+    assert protocol.broken(stack.database, shop) == []
+    assert stack.database.broken_laws() == []
