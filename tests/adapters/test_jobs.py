@@ -7,11 +7,14 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from pgqueuer.adapters.persistence.schema_ddl import render_install
+from pgqueuer.domain.settings import DBSettings
 
 from sello.entry.settings import Settings
 from sello.infrastructure.database import jobs
 from sello.infrastructure.database.db import PlatformDb, PlatformPool
 from sello.infrastructure.database.jobs import Lease
+from sello.infrastructure.database.migrate import FOLDER
 from sello.infrastructure.database.retention import RETENTION, forget_old_rows
 from tests.support.facts import queued
 from tests.support.servers import Servers, TestDatabase
@@ -43,6 +46,16 @@ def claim(own: TestDatabase, worker: UUID) -> Lease:
         worker,
     )
     return Lease(row[0], worker)
+
+
+def test_the_migration_is_what_the_installed_pgqueuer_wants() -> None:
+    ours = " ".join((FOLDER / "sql" / "0002_jobs.sql").read_text().split()).replace(
+        "-- squawk-ignore prefer-identity ", ""
+    )
+    wanted = render_install(DBSettings()).split("\n\n")
+    assert len(wanted) > 10
+    for statement in wanted:
+        assert " ".join(statement.split()) in ours
 
 
 async def test_a_job_leaves_with_the_transaction_it_came_with(db: PlatformPool, own: TestDatabase) -> None:

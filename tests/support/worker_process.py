@@ -15,6 +15,7 @@ import uvloop
 
 from sello.entry import watching
 from sello.entry.attempts import Policy
+from sello.entry.reactions import all_works
 from sello.entry.settings import load
 from sello.entry.worker import work
 from sello.events import CardConfirmed
@@ -96,7 +97,7 @@ def main() -> None:
         grace=raw.get("grace", 10),
     )
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(work(settings, works=WORKS, reactions=REACTIONS, policy=policy))
+        runner.run(work(settings, works=all_works(settings) | WORKS, reactions=REACTIONS, policy=policy))
 
 
 if __name__ == "__main__":
