@@ -9,7 +9,7 @@ import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import psycopg
 
@@ -38,6 +38,7 @@ from sello.domains.loyalty import (
 )
 from sello.entry.settings import Settings
 from sello.infrastructure.database.db import Db, PlatformDb, within, within_platform
+from sello.infrastructure.database.migrate import FOLDER
 from sello.shared import clock
 from sello.shared.auth import Caller, Passwords
 from sello.shared.errors import Refused
@@ -65,15 +66,6 @@ _LAST = (
     "Quispe", "Flores", "Mamani", "Torres", "Rojas", "Huamán", "Vargas", "Ríos", "Paredes", "Castillo", "Núñez",
     "Chávez", "Salazar", "Gutiérrez", "Ramos", "Espinoza", "Cárdenas", "Alarcón", "Ñahui", "Peña",
 )  # fmt: skip
-
-# The clock of this transaction alone: replaced inside it and put back before it commits, so nobody else ever sees it.
-_SLOW_CLOCK = """
-    CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS
-    $$ SELECT clock_timestamp() - current_setting('demo.ago')::interval $$
-"""
-_REAL_CLOCK = (
-    "CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS 'SELECT clock_timestamp()'"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +102,12 @@ async def fill(settings: Settings) -> None:
     async with connection, connection.transaction():
         if await (await connection.execute("SELECT 1 FROM businesses LIMIT 1")).fetchone():
             return
-        await connection.execute(_SLOW_CLOCK)
+        await connection.execute((FOLDER / "sql" / "demo_clock.sql").read_bytes())
         try:
             otpauth = await _World(connection, settings).live()
         finally:
             clock.shift(timedelta(0))
-        await connection.execute(_REAL_CLOCK)
+        await connection.execute((FOLDER / "sql" / "real_clock.sql").read_bytes())
         # History is not news: only the last hour is left for the relay.
         await connection.execute(
             "UPDATE events SET relayed_at = recorded_at WHERE recorded_at < app_now() - interval '1 hour'"
@@ -130,7 +122,7 @@ class _World:
         self._chance = random.Random(_SEED)  # noqa: S311  # a story, not a secret
         self._platform: PlatformDb = within_platform(connection)
         self._rulebook = Rulebook()
-        self._now = datetime.now(UTC)
+        self._now = clock.now()
 
     async def live(self) -> str:
         """Make the people, then let the days pass; the admin's otpauth address."""
@@ -156,7 +148,8 @@ class _World:
         return otpauth
 
     async def _set_clock(self, at: datetime) -> None:
-        ago = datetime.now(UTC) - at
+        clock.shift(timedelta(0))
+        ago = clock.now() - at
         clock.shift(-ago)
         await self._connection.execute("SELECT set_config('demo.ago', %s, true)", (f"{ago.total_seconds():f} s",))
 

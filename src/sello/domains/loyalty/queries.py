@@ -7,6 +7,23 @@ from sello.domains.loyalty.rules import Card, EventKind, LedgerEntry
 from sello.infrastructure.database.db import Db
 from sello.shared.ids import AccountId, BranchId, BusinessId, CardId, DeviceId, RewardId
 
+_APPEND = """
+    WITH card AS (
+      UPDATE cards SET balance = balance + %(delta)s, seq = seq + 1
+      WHERE business_id = %(business_id)s AND id = %(card_id)s
+      RETURNING business_id, id, balance, seq
+    ), stamped AS (
+      SELECT card.*, app_now() AS at, b.rule_version FROM card JOIN businesses b ON b.id = card.business_id
+    )
+    INSERT INTO stamp_events (business_id, id, card_id, seq, kind, delta, balance_after, rule_version, account_id,
+      device_id, branch_id, occurred_at, recorded_at, reward_id, voids, reason)
+    SELECT business_id, %(id)s, id, seq, %(kind)s, %(delta)s, balance, rule_version, %(account_id)s,
+      %(device_id)s, %(branch_id)s, coalesce(%(occurred_at)s::timestamptz, at), at, %(reward_id)s, %(voids)s,
+      %(reason)s
+    FROM stamped
+    RETURNING seq, balance_after, recorded_at
+"""
+
 
 async def card_of(db: Db, business_id: BusinessId, card_id: CardId) -> Card | None:
     """The card, unlocked."""
@@ -58,22 +75,7 @@ async def append_event(
     return await db.fetch_one(
         LedgerEntry,
         business_id,
-        """
-        WITH card AS (
-          UPDATE cards SET balance = balance + %(delta)s, seq = seq + 1
-          WHERE business_id = %(business_id)s AND id = %(card_id)s
-          RETURNING business_id, id, balance, seq
-        ), stamped AS (
-          SELECT card.*, app_now() AS at, b.rule_version FROM card JOIN businesses b ON b.id = card.business_id
-        )
-        INSERT INTO stamp_events (business_id, id, card_id, seq, kind, delta, balance_after, rule_version, account_id,
-          device_id, branch_id, occurred_at, recorded_at, reward_id, voids, reason)
-        SELECT business_id, %(id)s, id, seq, %(kind)s, %(delta)s, balance, rule_version, %(account_id)s,
-          %(device_id)s, %(branch_id)s, coalesce(%(occurred_at)s::timestamptz, at), at, %(reward_id)s, %(voids)s,
-          %(reason)s
-        FROM stamped
-        RETURNING seq, balance_after, recorded_at
-        """,
+        _APPEND,
         card_id=card_id,
         id=id,
         kind=kind,
