@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,  # its page loads scripts from outside; /openapi.json is for everybody
         redoc_url=None,
         lifespan=_lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # it would send queries and texts of exceptions
     )
     _put_state(app, settings)
     for router in ROUTERS:
