@@ -35,7 +35,7 @@ test: setup-dev ## The whole suite (PYTEST_ARGS="tests/races -x" for a part of i
 .PHONY: prove
 prove: setup-dev ## The long proofs, one after the other; the output is kept in docs/evidence/
 	@mkdir -p docs/evidence
-	@$(PYTEST) -m proof -v -rP --no-header $(PYTEST_ARGS) | tee docs/evidence/prove.txt
+	@$(PYTEST) -m proof -v -rP --no-header -o faulthandler_timeout=0 $(PYTEST_ARGS) | tee docs/evidence/prove.txt
 
 CHECKS := check-lint check-format check-types check-ty check-imports check-migrations
 
