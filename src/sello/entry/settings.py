@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     database_prepare: Literal["on", "off"] = Field(
         "on", description="off for PgBouncer before 1.21 in transaction mode"
     )
-    database_pool: int = Field(10, ge=2, le=100, description="Connections of sello_app per process")
+    database_pool: int = Field(10, ge=3, le=100, description="Connections of sello_app per process")
     redis_url: str = Field(description="redis:// address; everything in it may vanish at any second")
     jwt_secret: str = Field(min_length=32, description="Signs access tokens, links and codes; at least 32 characters")
     jwt_secret_previous: str | None = Field(None, description="Still accepted while tokens signed with it live")

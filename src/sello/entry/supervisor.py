@@ -74,7 +74,7 @@ def real_plan(port: int) -> Plan:
     options = (
         "--factory --workers 2 --loop uvloop --http httptools --no-access-log --no-server-header"
         " --no-proxy-headers --log-level warning --timeout-graceful-shutdown 10"
-        f" --timeout-worker-healthcheck 30 --host 127.0.0.1 --port {port}"
+        f" --timeout-worker-healthcheck 30 --limit-concurrency 2000 --host 127.0.0.1 --port {port}"
     )
     uvicorn = (sys.executable, "-m", "uvicorn", "sello.entry.http:create_app", *options.split())
     return Plan(
