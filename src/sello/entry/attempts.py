@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 from pgqueuer.domain.models import Job
 
+from sello.entry.reporting import Reporting
 from sello.entry.scrubbing import told, told_at_length
 from sello.infrastructure.database import jobs
 from sello.infrastructure.database.db import PlatformDb
@@ -59,12 +60,14 @@ class Attempts:
         *,
         policy: Policy,
         crash: Callable[[str], None],
+        reports: Reporting | None = None,
     ) -> None:
         self._db = db
         self._services = services
         self._works = works
         self._policy = policy
         self._crash = crash
+        self._reports = reports
         self._running: set[asyncio.Task[None]] = set()
         self._suspects = asyncio.Lock()
         self._leaving = False
@@ -99,9 +102,19 @@ class Attempts:
             return
         self._crash("job.before_work")
         started = perf_counter()
-        error = await self._work(job)
+        error = await self._reported(job)
         self._crash("job.after_work")
         await self._end(job, lease, number, error, perf_counter() - started)
+
+    async def _reported(self, job: Job) -> BaseException | None:
+        if self._reports is None:
+            return await self._work(job)
+        end = self._reports.begin("job", f"job {job.entrypoint}")
+        error = await self._work(job)
+        end(200 if error is None else 500)
+        if isinstance(error, Exception):
+            self._reports.error(error)
+        return error
 
     async def _work(self, job: Job) -> BaseException | None:
         task = asyncio.create_task(self._run(job))

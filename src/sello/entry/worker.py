@@ -18,7 +18,7 @@ import uvloop
 from pgqueuer import PgQueuer
 from pgqueuer.domain.models import Schedule
 
-from sello.entry import watching
+from sello.entry import reporting, watching
 from sello.entry.attempts import Attempts, Policy
 from sello.entry.crash import crash_points
 from sello.entry.live import Publisher
@@ -103,6 +103,8 @@ async def work(
         task.cancel()
     await asyncio.gather(*claiming, *helping, return_exceptions=True)
     await parts.pools.close()
+    if parts.reports is not None:
+        await asyncio.to_thread(parts.reports.close)
     log.info("worker_stopped")
 
 
@@ -114,6 +116,7 @@ class _Parts:
     driver: PoolDriver
     queue: PgQueuer
     policy: Policy
+    reports: reporting.Reporting | None
 
     async def claim(self) -> None:
         """Claim and carry out jobs until the queue is shut down."""
@@ -146,10 +149,19 @@ def _assemble(settings: Settings, works: Mapping[str, Work], policy: Policy) -> 
         emit=publisher.emit,
     )
     crash = crash_points(allowed=settings.sello_test)
-    attempts = Attempts(pools.queue, services, works, policy=policy, crash=crash)
+    reports = reporting.from_settings(settings, process="worker")
+    attempts = Attempts(pools.queue, services, works, policy=policy, crash=crash, reports=reports)
     driver = PoolDriver(pools.queue, listen_url=settings.database_platform_url)
     queue = _queue(driver, pools.platform_db, works, attempts)
-    return _Parts(pools=pools, publisher=publisher, attempts=attempts, driver=driver, queue=queue, policy=policy)
+    return _Parts(
+        pools=pools,
+        publisher=publisher,
+        attempts=attempts,
+        driver=driver,
+        queue=queue,
+        policy=policy,
+        reports=reports,
+    )
 
 
 def _pools(settings: Settings) -> Pools:
