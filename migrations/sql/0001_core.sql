@@ -302,7 +302,8 @@ CREATE TABLE rewards (                                            -- earned; wha
   FOREIGN KEY (business_id, card_id) REFERENCES cards (business_id, id),
   FOREIGN KEY (business_id, caused_by) REFERENCES stamp_events (business_id, id)
 );
-CREATE UNIQUE INDEX rewards_step ON rewards (business_id, card_id, cycle, threshold) WHERE revoked_at IS NULL;
+-- With the cost: a step once given on the way may become the last one when the rules change, and gives its reward then too.
+CREATE UNIQUE INDEX rewards_step ON rewards (business_id, card_id, cycle, threshold, cost) WHERE revoked_at IS NULL;
 CREATE INDEX rewards_card ON rewards (business_id, card_id);
 CREATE INDEX rewards_caused_by ON rewards (business_id, caused_by);
 ALTER TABLE stamp_events ADD FOREIGN KEY (business_id, reward_id) REFERENCES rewards (business_id, id);
@@ -396,7 +397,7 @@ CREATE TABLE job_attempts (                                       -- counted bef
   entrypoint text NOT NULL,
   attempts int NOT NULL DEFAULT 0,
   started_at timestamptz NOT NULL DEFAULT app_now(),
-  finished_at timestamptz,
+  finished_at timestamptz,                                        -- null: it runs, or its worker died in it
   held_at timestamptz,
   last_error text CHECK (char_length(last_error) <= 500)
 );
