@@ -134,6 +134,8 @@ class Pool:
                 yield connection
         except PoolTimeout as error:
             raise Unavailable from error
+        except _PASSING:
+            raise  # rolled back because of others: `_again` repeats it
         except psycopg.OperationalError as error:
             if isinstance(error, psycopg.errors.QueryCanceled | psycopg.errors.LockNotAvailable):
                 raise Unavailable("busy") from error
