@@ -11,8 +11,10 @@ CREATE FUNCTION add_stamp_v1(
   p_code_at timestamptz,                                          -- issue time of the rotating code, if one was shown
   p_occurred timestamptz, p_amount bigint, p_count int, p_override text,
   p_rule_version int, p_steps int[], p_titles text[], p_cooldown interval, p_card_cap int, p_staff_cap int,
+  p_most int DEFAULT NULL,                                        -- stamps per purchase; null: any number
+  p_session uuid DEFAULT NULL,                                    -- the token's session; null: nobody signed in for this
   OUT outcome text, OUT card_id uuid, OUT customer_id uuid, OUT customer_name text, OUT balance int, OUT seq int,
-  OUT occurred_at timestamptz, OUT blocked_until timestamptz, OUT zone text, OUT rewards jsonb
+  OUT occurred_at timestamptz, OUT blocked_until timestamptz, OUT zone text, OUT required int, OUT rewards jsonb
 ) LANGUAGE plpgsql AS $$
 DECLARE
   shop record;
@@ -40,14 +42,14 @@ BEGIN
     WHERE b.id = p_business;
   zone := shop.zone;
   outcome := CASE
-    WHEN shop.zone IS NULL OR shop.disabled_at IS NOT NULL OR shop.version <> p_version THEN 'membership_ended'
+    WHEN shop.zone IS NULL OR shop.disabled_at IS NOT NULL THEN 'membership_ended'
+    WHEN shop.version <> p_version THEN 'unauthenticated'         -- another role since: a new token says which
+    WHEN p_session IS NOT NULL AND NOT EXISTS (
+      SELECT FROM sessions s WHERE s.id = p_session AND s.business_id = p_business AND s.account_id = p_account
+        AND s.revoked_at IS NULL) THEN 'session_ended'
     WHEN shop.closed_at IS NOT NULL THEN 'business_closed'
     WHEN shop.suspended_at IS NOT NULL THEN 'business_suspended'
     WHEN shop.rule_version <> p_rule_version THEN 'rules_changed'
-    WHEN p_device IS NOT NULL AND NOT EXISTS (
-      SELECT FROM devices d WHERE d.business_id = p_business AND d.id = p_device AND d.revoked_at IS NULL) THEN 'device_unknown'
-    WHEN p_branch IS NOT NULL AND NOT EXISTS (
-      SELECT FROM branches r WHERE r.business_id = p_business AND r.id = p_branch AND r.closed_at IS NULL) THEN 'branch_unknown'
   END;
   IF outcome IS NOT NULL THEN RETURN; END IF;
 
@@ -78,8 +80,21 @@ BEGIN
            coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'title', r.title, 'threshold', r.threshold) ORDER BY r.cycle, r.threshold), '[]')
       INTO balance, seq, rewards
       FROM rewards r WHERE r.business_id = p_business AND r.caused_by = p_id;
+    SELECT (w.body -> 'steps' -> -1 ->> 'at')::int INTO required
+      FROM reward_rules w WHERE w.business_id = p_business AND w.version = done.rule_version;
     RETURN;
   END IF;
+
+  -- where, and how many: after the replay, which stands whatever has become of the till or the rules since --------------
+  required := p_steps[v_last];
+  outcome := CASE
+    WHEN p_count > p_most THEN 'too_many_stamps'
+    WHEN p_device IS NOT NULL AND NOT EXISTS (
+      SELECT FROM devices d WHERE d.business_id = p_business AND d.id = p_device AND d.revoked_at IS NULL) THEN 'device_unknown'
+    WHEN p_branch IS NOT NULL AND NOT EXISTS (
+      SELECT FROM branches r WHERE r.business_id = p_business AND r.id = p_branch AND r.closed_at IS NULL) THEN 'branch_unknown'
+  END;
+  IF outcome IS NOT NULL THEN RETURN; END IF;
 
   -- the visit's time: the phone's claim, bounded by what can be true --------------------------------------------------
   v_now := app_now();                                             -- after the wait for the lock, never before

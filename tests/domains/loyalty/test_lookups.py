@@ -77,7 +77,14 @@ async def test_codes_that_lead_nowhere(
         refused(await client.get(f"/api/v1/scans/{code}", headers=shop.diego.headers), status, name)
     database.rows("UPDATE memberships SET version = version + 1 WHERE account_id = %s", shop.diego.account_id)
     answer = await client.get(f"/api/v1/scans/{card.scan_code}", headers=shop.diego.headers)
+    refused(answer, 401, "unauthenticated")
+    database.rows("UPDATE memberships SET disabled_at = app_now() WHERE account_id = %s", shop.diego.account_id)
+    answer = await client.get(f"/api/v1/scans/{card.scan_code}", headers=shop.diego.headers)
     refused(answer, 401, "membership_ended")
+    database.rows(
+        "UPDATE sessions SET revoked_at = app_now(), revoked_why = 'dismissed' WHERE account_id = %s",
+        shop.diego.account_id,
+    )
     database.rows("UPDATE businesses SET suspended_at = app_now() WHERE id = %s", shop.business_id)
     answer = await client.get(f"/api/v1/scans/{card.scan_code}", headers=shop.rosa.headers)
     refused(answer, 403, "business_suspended")

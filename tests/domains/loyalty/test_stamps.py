@@ -1,5 +1,6 @@
 """One stamp: counted once, refused with a reason, rewards for every step it crosses."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from sello.domains.business import RewardRules, Step
 from sello.shared import clock
 from sello.shared.auth import rotating_code
+from sello.shared.errors import CATALOGUE
 from sello.shared.ids import new_id
 from tests.support.servers import TestDatabase
 from tests.support.shop import LOOSE, Shop
@@ -248,3 +250,79 @@ async def test_a_shop_without_rules_says_so(client: httpx.AsyncClient, shop: Sho
     card = shop.card()
     database.rows("UPDATE businesses SET rule_version = 0 WHERE id = %s", shop.business_id)
     refusal(await give(client, shop, shop.stamp(card)), 409, "rules_missing")
+
+
+async def test_a_shorter_card_gives_its_reward_to_those_who_had_that_step_on_the_way(
+    client: httpx.AsyncClient, shop: Shop
+) -> None:
+    card = shop.card()
+    assert (await give(client, shop, shop.stamp(card, stamps=6))).status_code == 201
+    shop.set_rules(LOOSE.model_copy(update={"steps": (Step(at=5, title="Almuerzo gratis"),)}))
+    answer = await give(client, shop, shop.stamp(card))
+    assert answer.status_code == 201, answer.text
+    assert (answer.json()["balance"], [r["title"] for r in answer.json()["rewards"]]) == (2, ["Almuerzo gratis"])
+
+
+async def test_a_replay_answers_as_the_first_time_whatever_has_changed_since(
+    client: httpx.AsyncClient, shop: Shop, database: TestDatabase
+) -> None:
+    card, till = shop.card(), str(new_id())
+    named = {"id": till, "name": "Caja 1"}
+    assert (await client.post("/api/v1/devices", json=named, headers=shop.rosa.headers)).status_code == 201
+    body = shop.stamp(card, stamps=3, device_id=till)
+    first = await give(client, shop, body)
+    assert first.status_code == 201, first.text
+    shop.set_rules(STRICT)
+    await client.delete(f"/api/v1/devices/{till}", headers=shop.rosa.headers)
+    second = await give(client, shop, body)
+    assert (second.status_code, second.json()) == (200, first.json())
+    refusal(await give(client, shop, shop.stamp(card, stamps=3)), 422, "too_many_stamps")
+
+
+async def test_an_outdated_token_is_told_to_be_renewed_and_loses_no_stamp(
+    client: httpx.AsyncClient, shop: Shop, database: TestDatabase
+) -> None:
+    card = shop.card()
+    database.rows("UPDATE memberships SET version = version + 1 WHERE account_id = %s", shop.diego.account_id)
+    refusal(await give(client, shop, shop.stamp(card)), 401, "unauthenticated")
+    batch = {"stamps": [shop.stamp(card)]}
+    answer = await client.post("/api/v1/stamps/batches", json=batch, headers=shop.diego.headers)
+    said = answer.json()["outcomes"][0]["refusal"]
+    assert (said["code"], said["permanent"]) == ("unauthenticated", False)
+    scan = await client.get(f"/api/v1/scans/{card.scan_code}", headers=shop.diego.headers)
+    refusal(scan, 401, "unauthenticated")
+
+
+async def test_a_token_of_an_ended_session_gives_no_stamp(
+    client: httpx.AsyncClient, shop: Shop, database: TestDatabase
+) -> None:
+    card = shop.card()
+    database.rows(
+        "UPDATE sessions SET revoked_at = app_now(), revoked_why = 'password' WHERE id = %s", shop.diego.session_id
+    )
+    refusal(await give(client, shop, shop.stamp(card)), 401, "session_ended")
+    assert shop.balance(card) == (0, 0)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-10:00"])
+async def test_a_moment_outside_of_the_calendar_is_a_refusal(
+    client: httpx.AsyncClient, shop: Shop, moment: str
+) -> None:
+    refusal(await give(client, shop, shop.stamp(shop.card(), occurred_at=moment)), 422, "invalid")
+
+
+async def test_a_broken_stamp_of_a_batch_stops_no_other(client: httpx.AsyncClient, shop: Shop) -> None:
+    card = shop.card()
+    good = json.dumps(shop.stamp(card)).encode()
+    bad = json.dumps(shop.stamp(card, override_reason="cliente X")).encode().replace(b"X", b"\xff")
+    body = b'{"stamps":[' + bad + b"," + good + b"]}"
+    headers = {**shop.diego.headers, "content-type": "application/json"}
+    answer = await client.post("/api/v1/stamps/batches", content=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert [o["outcome"] for o in answer.json()["outcomes"]] == ["refused", "counted"]
+    assert answer.json()["outcomes"][0]["refusal"]["code"] == "malformed"
+
+
+@pytest.mark.parametrize("code", ["business_suspended", "card_pending", "rules_missing"])
+def test_what_people_can_still_put_right_is_not_told_as_final(code: str) -> None:
+    assert not CATALOGUE[code].permanent

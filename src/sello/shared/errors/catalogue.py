@@ -148,6 +148,7 @@ CATALOGUE: dict[str, Entry] = {
         403,
         "Este local está suspendido. Escríbenos para reactivarlo.",
         "This shop is suspended. Write to us to reactivate it.",
+        permanent=False,
     ),
     "business_closed": Entry(410, "Este local cerró.", "This shop has closed."),
     "shop_unavailable": Entry(
@@ -172,6 +173,7 @@ CATALOGUE: dict[str, Entry] = {
         409,
         "La tarjeta espera confirmación: pregunta el nombre y los 3 últimos números.",
         "The card awaits confirmation: ask for the name and the last 3 digits.",
+        permanent=False,
     ),
     "card_closed": Entry(409, "Esta tarjeta ya no está en uso.", "This card is no longer in use."),
     "confirmation_mismatch": Entry(
@@ -214,7 +216,9 @@ CATALOGUE: dict[str, Entry] = {
     "override_needs_owner": Entry(
         403, "Solo la persona dueña puede permitir este sello.", "Only the owner can allow this stamp."
     ),
-    "rules_missing": Entry(409, "El local aún no tiene reglas de premio.", "The shop has no reward rules yet."),
+    "rules_missing": Entry(
+        409, "El local aún no tiene reglas de premio.", "The shop has no reward rules yet.", permanent=False
+    ),
     # -- rewards and corrections
     "stamp_not_found": Entry(404, "No encontramos ese sello.", "We could not find that stamp."),
     "reward_not_found": Entry(

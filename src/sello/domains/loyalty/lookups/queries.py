@@ -15,7 +15,8 @@ _LAST = UUID("ffffffff-ffff-ffff-ffff-ffffffffffff")
 # Who asks is judged in the same statement, as in add_stamp_v1.
 _ASKED: LiteralString = """
     SELECT CASE
-        WHEN m.version IS DISTINCT FROM %(version)s OR m.disabled_at IS NOT NULL THEN 'membership_ended'
+        WHEN m.account_id IS NULL OR m.disabled_at IS NOT NULL THEN 'membership_ended'
+        WHEN m.version <> %(version)s THEN 'unauthenticated'
         WHEN b.closed_at IS NOT NULL THEN 'business_closed'
         WHEN b.suspended_at IS NOT NULL THEN 'business_suspended'
         WHEN c.card_id IS NULL THEN 'card_not_found' END AS refusal,

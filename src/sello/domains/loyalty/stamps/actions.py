@@ -9,7 +9,7 @@ from sello.domains.loyalty.stamps import queries
 from sello.domains.loyalty.stamps.rules import CompiledRules, StampOrder, StampResult, compile_rules, refusal
 from sello.infrastructure.database.db import Db
 from sello.shared import metrics
-from sello.shared.errors import Refused
+from sello.shared.errors import Refused, Unavailable
 from sello.shared.ids import BusinessId, StampId
 from sello.shared.validation import plausible_id
 
@@ -60,8 +60,6 @@ async def add_stamp(db: Db, rulebook: Rulebook, business_id: BusinessId, order: 
     plausible_id(order.id)
     for _ in range(_ATTEMPTS):
         rules = await rulebook.of(db, business_id)
-        if order.count > rules.most_per_purchase:
-            raise Refused("too_many_stamps", most=rules.most_per_purchase)
         try:
             result = await queries.add_stamp(db, business_id, order, rules)
         except UniqueViolation as error:
@@ -77,6 +75,6 @@ async def add_stamp(db: Db, rulebook: Rulebook, business_id: BusinessId, order: 
             raise refusal(result, rules)
         new = result.outcome == "counted"
         if new:
-            metrics.count_stamp(business_id)
-        return Stamped(order.id, result, rules.required, new)
-    raise Refused("unavailable")
+            metrics.count_stamp(business_id, stamps=order.count)
+        return Stamped(order.id, result, result.required or rules.required, new)
+    raise Unavailable

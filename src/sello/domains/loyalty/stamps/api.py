@@ -16,7 +16,7 @@ from sello.shared.auth.api import claims_of, names_caller
 from sello.shared.auth.codes import is_rotating
 from sello.shared.errors import Refused, sentence
 from sello.shared.ids import AccountId, BranchId, BusinessId, CardId, CustomerId, DeviceId, StampId
-from sello.shared.validation.hot import Operation, decode, problem
+from sello.shared.validation.hot import Operation, decode
 from sello.shared.validation.names import first_name
 
 _Moment = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -129,10 +129,7 @@ async def _judge(request: Request, claims: Claims, raw: msgspec.Raw, locale: str
 
 
 def _decode_one(raw: msgspec.Raw) -> NewStamp:
-    try:
-        return msgspec.json.decode(raw, type=NewStamp)
-    except msgspec.ValidationError as error:
-        raise Refused("invalid", fields=[problem(error)]) from error
+    return decode(NewStamp, bytes(raw))
 
 
 async def _add(request: Request, claims: Claims, new: NewStamp) -> actions.Stamped:
@@ -158,17 +155,25 @@ def _order(new: NewStamp, claims: Claims, keys: Keys) -> StampOrder:
         id=StampId(new.id),
         account_id=AccountId(claims.account_id),
         membership_version=claims.version,
+        session_id=claims.session_id,
         card_id=CardId(card_id) if card_id else None,
         customer_id=CustomerId(new.customer_id) if new.customer_id else None,
         scan_code=scan_code,
         code_issued_at=code_issued_at,
-        occurred_at=new.occurred_at.astimezone(UTC),
+        occurred_at=_in_utc(new.occurred_at),
         count=new.stamps,
         amount_centimos=new.amount_centimos,
         device_id=DeviceId(new.device_id) if new.device_id else None,
         branch_id=BranchId(new.branch_id) if new.branch_id else None,
         override_reason=new.override_reason,
     )
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:  # the first or last day of the calendar, somewhere else
+        raise Refused("invalid", fields=[{"path": "occurred_at", "problem": "no such moment"}]) from error
 
 
 def _read_rotating(keys: Keys, code: str, occurred_at: datetime) -> tuple[CardId, datetime]:
@@ -204,8 +209,8 @@ def _json(answer: msgspec.Struct, status: int) -> Response:
 
 
 _REFUSALS = (
-    "malformed", "unauthenticated", "membership_ended", "forbidden", "override_needs_owner", "device_unknown",
-    "business_suspended", "card_not_found", "id_reused", "card_pending", "code_expired", "code_used",
+    "malformed", "unauthenticated", "session_ended", "membership_ended", "forbidden", "override_needs_owner",
+    "device_unknown", "business_suspended", "card_not_found", "id_reused", "card_pending", "code_expired", "code_used",
     "just_stamped", "cooldown", "card_cap", "staff_cap", "too_late", "rules_missing", "business_closed",
     "invalid", "id_not_plausible", "code_invalid", "branch_unknown", "too_many_stamps",
 )  # fmt: skip

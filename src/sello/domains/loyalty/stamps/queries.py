@@ -14,14 +14,15 @@ async def add_stamp(db: Db, business_id: BusinessId, order: StampOrder, rules: C
         StampResult,
         business_id,
         """
-        SELECT outcome, card_id, customer_id, customer_name, balance, seq, occurred_at, blocked_until, zone, rewards
+        SELECT outcome, card_id, customer_id, customer_name, balance, seq, occurred_at, blocked_until, zone, required,
+          rewards
         FROM add_stamp_v1(
           %(business_id)s::uuid, %(id)s::uuid, %(account_id)s::uuid, %(membership_version)s::int, %(device_id)s::uuid,
           %(branch_id)s::uuid, %(card_id)s::uuid, %(customer_id)s::uuid, %(scan_code)s::text,
           %(code_issued_at)s::timestamptz,
           %(occurred_at)s::timestamptz, %(amount)s::bigint, %(count)s::int, %(override)s::text,
           %(rule_version)s::int, %(steps)s::int[], %(titles)s::text[], %(cooldown)s::interval,
-          %(card_cap)s::int, %(staff_cap)s::int)
+          %(card_cap)s::int, %(staff_cap)s::int, %(most)s::int, %(session_id)s::uuid)
         """,
         id=order.id,
         account_id=order.account_id,
@@ -42,4 +43,6 @@ async def add_stamp(db: Db, business_id: BusinessId, order: StampOrder, rules: C
         cooldown=rules.cooldown,
         card_cap=rules.card_cap,
         staff_cap=rules.staff_cap,
+        most=rules.most_per_purchase,
+        session_id=order.session_id,
     )

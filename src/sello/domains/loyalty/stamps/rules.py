@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 
 from sello.domains.business import RulesInForce
 from sello.shared.errors import Refused
-from sello.shared.ids import AccountId, BranchId, CardId, CustomerId, DeviceId, StampId
+from sello.shared.ids import AccountId, BranchId, CardId, CustomerId, DeviceId, SessionId, StampId
 
 
 @dataclass(frozen=True, slots=True)
 class StampOrder:
-    """A stamp somebody wants to give, checked for form. Exactly one of card, customer and scan code is set."""
+    """A stamp somebody wants to give, checked for form. Exactly one of card, customer and scan code is set.
+
+    `session_id` is the token's: a session that was ended gives no stamp. None where nobody signed in.
+    """
 
     id: StampId
     account_id: AccountId
@@ -28,6 +31,7 @@ class StampOrder:
     device_id: DeviceId | None
     branch_id: BranchId | None
     override_reason: str | None
+    session_id: SessionId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class CompiledRules:
 
 @dataclass(frozen=True, slots=True)
 class StampResult:
-    """The one row of `add_stamp_v1`."""
+    """The one row of `add_stamp_v1`; `required` filled the card under the rules the stamp was given by."""
 
     outcome: str
     card_id: UUID | None
@@ -61,6 +65,7 @@ class StampResult:
     occurred_at: datetime | None
     blocked_until: datetime | None
     zone: str | None
+    required: int | None
     rewards: list[dict[str, Any]]
 
 
@@ -82,6 +87,8 @@ def refusal(result: StampResult, rules: CompiledRules) -> Refused:
     if result.outcome in ("cooldown", "just_stamped") and result.blocked_until and result.zone:
         local = result.blocked_until.astimezone(ZoneInfo(result.zone))
         return Refused(result.outcome, until=result.blocked_until.isoformat(), until_local=local.strftime("%H:%M"))
+    if result.outcome == "too_many_stamps":
+        return Refused("too_many_stamps", most=rules.most_per_purchase)
     if result.outcome == "card_cap":
         return Refused("card_cap", cap=rules.card_cap)
     if result.outcome == "staff_cap":
