@@ -185,11 +185,15 @@ class Publisher:
             await self._hub.emit(event, data, room=room)  # type: ignore[no-untyped-call]  # socketio is untyped
             self._waiting.task_done()
 
+    async def drained(self) -> None:
+        """Wait until `run` has published, or lost, everything emitted so far."""
+        await self._waiting.join()
+
     async def close(self, *, within: float = 1.0) -> None:
         """Let `run` empty the queue for at most `within` seconds; call it before `run` is cancelled."""
         with suppress(TimeoutError):
             async with asyncio.timeout(within):
-                await self._waiting.join()
+                await self.drained()
         await self._hub.close()
 
 
