@@ -170,10 +170,10 @@ class SharedCounting:
 
     async def stop(self) -> None:
         """End the task; what is untold stays untold."""
-        if self._task is not None:
+        while self._task is not None and not self._task.done():
+            # Again and again: a cancellation that meets the Redis client while it connects is swallowed there.
             self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait({self._task}, timeout=0.1)
 
     async def _run(self) -> None:
         from redis.asyncio import Redis
