@@ -9,6 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from sello.domains.business.sessions.api import MembershipAuthenticator
 from sello.entry.http import create_app
 from sello.entry.settings import Settings
 from sello.infrastructure.database.db import PlatformPool, TenantPool
@@ -21,9 +22,12 @@ At = Callable[..., httpx.AsyncClient]
 
 @pytest.fixture
 async def app(settings: Settings, database: TestDatabase) -> AsyncIterator[FastAPI]:
-    """The API in this process, with room for many hashes at once: races here are about accounts, not about load."""
+    """The API in this process, with room for twenty at once: races here are about accounts, not about load."""
     app = create_app(settings)
+    app.state.passwords.close()
     app.state.passwords = Passwords(rounds=4, waiting=64)
+    app.state.platform_db = PlatformPool(settings.database_platform_url, size=16, wait=20)
+    app.state.authenticator = MembershipAuthenticator(app.state.tokens, app.state.platform_db)
     async with app.router.lifespan_context(app):
         yield app
 
