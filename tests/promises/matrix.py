@@ -6,7 +6,7 @@ or an `$email` or `$phone` that nobody used before.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from random import randrange
@@ -97,6 +97,10 @@ class Ask:
             for place, text in _texts(named, "")
             if text.startswith("$") and text not in NOBODYS and text != "$new"
         }
+
+    def without_cursors(self) -> "Ask":
+        """The same from the beginning of a list on."""
+        return replace(self, query={name: text for name, text in self.query.items() if not text.startswith("$")})
 
     def sent(self, things: Mapping[str, Any], swapped: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The keywords of httpx, every place filled from `things` or, by its name, from `swapped`."""

@@ -4,6 +4,7 @@ A route without a row fails with the row to add. `stranger` is the owner of anot
 `dismissed` used to work here; `admin` names the shop and a reason, as platform admins do.
 """
 
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -116,6 +117,51 @@ def said(answer: httpx.Response) -> str:
     return f"{answer.status_code} {answer.json().get('code') if spoken else answer.text[:80]}"
 
 
+def body_of(operation: dict[str, Any]) -> dict[str, Any]:
+    """The schema of an operation's JSON body."""
+    content = operation.get("requestBody", {}).get("content", {})
+    schema: dict[str, Any] = content.get("application/json", {}).get("schema", {})
+    return schema
+
+
+def parts(document: dict[str, Any], schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A schema, or those it stands for: the one it refers to, its alternatives."""
+    if "$ref" in schema:
+        yield from parts(document, document["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
+    elif "anyOf" in schema:
+        for one in schema["anyOf"]:
+            yield from parts(document, one)
+    else:
+        yield schema
+
+
+def objects(document: dict[str, Any], schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every object in a body."""
+    for part in parts(document, schema):
+        if part.get("type") == "object":
+            yield part
+        for inner in [*part.get("properties", {}).values(), *([part["items"]] if "items" in part else [])]:
+            yield from objects(document, inner)
+
+
+def ids_in(document: dict[str, Any], schema: dict[str, Any], place: str) -> Iterator[str]:
+    """The places of UUIDs in a schema: `body.stamp_ids.*`."""
+    for part in parts(document, schema):
+        if part.get("format") == "uuid":
+            yield place
+        for name, inner in part.get("properties", {}).items():
+            yield from ids_in(document, inner, f"{place}.{name}")
+        if "items" in part:
+            yield from ids_in(document, part["items"], f"{place}.*")
+
+
+def id_places(document: dict[str, Any], operation: dict[str, Any]) -> Iterator[str]:
+    """The places of UUIDs in an operation's parameters and body."""
+    for parameter in operation.get("parameters", ()):
+        yield from ids_in(document, parameter["schema"], f"{parameter['in']}.{parameter['name']}")
+    yield from ids_in(document, body_of(operation), "body")
+
+
 def missing_row(endpoint: Endpoint) -> str:
     """The row to add, its answers to be filled in."""
     answers = ", ".join(f"{role}: ?" for role in ROLES)
@@ -139,6 +185,30 @@ def test_every_route_has_its_row() -> None:
 def test_the_rows_say_what_the_code_says() -> None:
     said_by_code = {endpoint.name: endpoint.callers[0] if endpoint.callers else "anyone" for endpoint in ROWS}
     assert {name: row.caller for name, row in matrix().items()} == said_by_code
+
+
+def test_the_rows_name_every_id_that_a_request_can_hold() -> None:
+    """What a row does not name, no tenancy test swaps for another shop's."""
+    document = unopened().openapi()
+    unnamed = []
+    for endpoint in ROWS:
+        operation = document["paths"].get(endpoint.path, {}).get(endpoint.method.lower(), {})
+        named = {re.sub(r"\.\d+", ".*", place) for ask in asks(endpoint) for place in ask.places()}
+        unnamed += [f"{endpoint.name}: {place}" for place in id_places(document, operation) if place not in named]
+    assert unnamed == []
+
+
+def test_no_body_takes_a_field_it_does_not_know() -> None:
+    """Otherwise a role, a balance or a business could be slipped in."""
+    document = unopened().openapi()
+    open_bodies = [
+        f"{method} {path}"
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        for schema in objects(document, body_of(operation))
+        if schema.get("additionalProperties") is not False
+    ]
+    assert open_bodies == []
 
 
 @pytest.mark.asyncio(loop_scope="module")
