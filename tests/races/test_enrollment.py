@@ -1,6 +1,7 @@
 """Enrolments and confirmations at the same moment: barriers let every request go at once, on real connections."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -40,6 +41,12 @@ async def at_once(*works: Work[Result]) -> list[Result | str]:
 
 def deadlocks(database: TestDatabase) -> int:
     return int(database.rows("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")[0][0])
+
+
+def until_somebody_waits(database: TestDatabase) -> None:
+    """Return once a connection waits for a lock."""
+    while not database.rows("SELECT 1 FROM pg_locks WHERE NOT granted"):
+        time.sleep(0.01)
 
 
 def confirming(db: TenantPool, shop: Shop, card: TestCard) -> Work[Confirmation]:
@@ -215,3 +222,25 @@ async def test_words_on_marketing_at_once_leave_the_last_one_standing(
         shop.business_id,
     )
     assert newest == [(last,)]
+
+
+async def test_a_word_that_waited_for_another_is_the_later_one(
+    db: TenantPool, shop: Shop, database: TestDatabase
+) -> None:
+    card = shop.card()
+    with shop.connect() as other, other.transaction():
+        other.execute("SELECT FROM customers WHERE id = %s FOR NO KEY UPDATE", (card.customer_id,))
+        stop = Receipt("card", "2026-11-es")
+        stopping = asyncio.create_task(set_consent(db, shop.business_id, card.customer_id, "opt_out", stop))
+        await asyncio.to_thread(until_somebody_waits, database)
+        other.execute(
+            "WITH word AS (INSERT INTO consent_events (business_id, id, customer_id, kind, source, text_version)"
+            " VALUES (%s, new_id(), %s, 'opt_in', 'card', '2026-11-es') RETURNING customer_id, recorded_at)"
+            " UPDATE customers u SET opted_in_at = word.recorded_at FROM word WHERE u.id = word.customer_id",
+            (shop.business_id, card.customer_id),
+        )
+    assert (await stopping).kind == "opt_out"
+    words = database.rows(
+        "SELECT kind FROM consent_events WHERE customer_id = %s ORDER BY recorded_at", card.customer_id
+    )
+    assert words == [("opt_in",), ("opt_out",)]
