@@ -105,7 +105,9 @@ async def test_the_qr_alone_reaches_nothing(
         refused(await client.get(f"/api/v1/scans/{text}", headers=neighbour.rosa.headers), 404, "card_not_found")
 
 
-@pytest.mark.parametrize("text", ["", "x", "A" * 28, "a" * 28, "%00" * 28, "É" * 28, "A" * 29, "R4RPRKB2K8VE6CYRAX5C907FDW60"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "A" * 28, "a" * 28, "%00" * 28, "É" * 28, "A" * 29, "R4RPRKB2K8VE6CYRAX5C907FDW60"]
+)
 async def test_what_is_no_link_is_not_found(client: httpx.AsyncClient, shop: Shop, text: str) -> None:
     refused(await client.get(f"/api/v1/cards/by-link/{text or '-'}"), 404, "card_not_found")
 
