@@ -23,6 +23,7 @@ ROLE_OF = {
 # Modules whose statements do not go through Db or PlatformDb, or not as literals of the call itself.
 OTHER_ROLES = {
     "sello.domains.loyalty.ledger.queries": "sello_laws",  # streams for the proof of the ledger
+    "sello.entry.health": "sello_app",
     "sello.entry.supervisor": "sello_owner",
     "sello.entry.world": "sello_owner",
     "sello.infrastructure.database.db": "sello_app",  # sets the tenant

@@ -23,8 +23,8 @@ PLATFORM_QUERIES = Path(__file__).with_name("platform_queries.txt")
 NAMED = re.compile(r"%\((\w+)\)s")
 BARE_MOMENT = re.compile(r"\b(?:(?:now|\w+_timestamp)\s*\(\)|current_\w*(?:date|time)\w*|localtime\w*)", re.IGNORECASE)
 
-# The clocks themselves, and the tables that PgQueuer's own installer prints.
-CLOCKS = {"0001_core.sql": ["clock_timestamp()"], "0003_laws.sql": ["clock_timestamp()"]}
+# The clocks themselves: the one of every database, the laws' and the demo's.
+CLOCKS = ("0001_core.sql", "0003_laws.sql", "demo_clock.sql", "real_clock.sql")
 
 
 UNTOLD = (0, "unknown")
@@ -143,7 +143,7 @@ def test_functions_in_the_database_ask_the_one_clock() -> None:
         text = text.partition("CREATE TYPE pgqueuer_status")[0] + text.partition("-- ours")[2]
         if moments := BARE_MOMENT.findall(text):
             found[path.name] = moments
-    assert found == CLOCKS
+    assert found == {name: ["clock_timestamp()"] for name in CLOCKS}
 
 
 PLANTED = """
