@@ -124,8 +124,12 @@ async def enqueue(
 
 
 async def enqueue_all(db: PlatformDb, jobs: Sequence[NewJob]) -> None:
-    """Queue many jobs in one statement; see `enqueue`."""
+    """Queue many jobs in one statement; see `enqueue`.
+
+    In the order of their keys: whoever queues one with the same key waits for us, and two must not wait crosswise.
+    """
     if jobs:
+        jobs = sorted(jobs, key=lambda job: job.dedupe or "")
         await db.execute(
             _ENQUEUE,
             priorities=[job.priority for job in jobs],
