@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -146,6 +147,18 @@ async def test_a_session_is_looked_up_once_in_two_seconds_and_its_end_is_noticed
     await end_sessions(platform_db, shop.diego.account_id, why="logout_all")
     stopwatch.seconds += 0.6
     with pytest.raises(Refused, match="session_ended"):
+        await live.check(claims)
+
+
+async def test_a_token_newer_than_what_is_remembered_is_asked_about(
+    shop: Shop, settings: Settings, platform_db: PlatformPool, database: TestDatabase
+) -> None:
+    live = LiveSessions(platform_db, stopwatch=Stopwatch())
+    claims = TokenIssuer(settings.keys).verify(shop.diego.token)
+    await live.check(claims)
+    database.rows("UPDATE memberships SET version = version + 1 WHERE account_id = %s", shop.diego.account_id)
+    await live.check(replace(claims, version=claims.version + 1))
+    with pytest.raises(Refused, match="unauthenticated"):
         await live.check(claims)
 
 

@@ -205,7 +205,11 @@ class LiveSessions:
 
     async def check(self, claims: Claims) -> None:
         """Refuses unauthenticated, session_ended, membership_ended, business_suspended, business_closed."""
-        rules.check_claims(claims, await self._standing(claims.session_id))
+        standing = await self._standing(claims.session_id)
+        if rules.knows_more(claims, standing):  # a token just issued: what is remembered is older than it
+            self._known.pop(claims.session_id, None)
+            standing = await self._standing(claims.session_id)
+        rules.check_claims(claims, standing)
 
     async def _standing(self, id_: SessionId) -> Standing | None:
         asked = self._stopwatch()

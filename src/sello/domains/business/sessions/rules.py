@@ -108,6 +108,11 @@ def check_standing(standing: Standing | None) -> Standing:
     return standing
 
 
+def knows_more(claims: Claims, standing: Standing | None) -> bool:
+    """Whether a token was issued after the membership was read: it carries a later version."""
+    return standing is not None and standing.version is not None and claims.version > standing.version
+
+
 def check_claims(claims: Claims, standing: Standing | None) -> None:
     """Whether an access token still says what the database says; refuses `unauthenticated` for an outdated one.
 
