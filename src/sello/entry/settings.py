@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -59,7 +61,9 @@ class Settings(BaseSettings):
     trusted_proxies: tuple[str, ...] = Field(
         (), description="JSON list of proxy addresses whose X-Forwarded-For is believed"
     )
-    requests_per_quarter: int = Field(1000, ge=10, description="Requests per account, and per network, in 15 minutes")
+    requests_per_quarter: int = Field(
+        1000, ge=10, description="Requests per account in 15 minutes; a network may ask ten times as often"
+    )
     sentry_dsn: str | None = Field(None, description="Errors and 10 % of traces go there when set")
     otel_exporter_otlp_endpoint: str | None = Field(None, description="Traces go there when set")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged")
@@ -73,8 +77,13 @@ class Settings(BaseSettings):
         parts = urlsplit(url)
         if parts.scheme not in ("postgresql", "postgres"):
             raise ValueError("must begin with postgresql://")
-        strict = any(f"sslmode={mode}" in parts.query for mode in ("require", "verify-ca", "verify-full"))
-        if not strict and not _is_loopback(parts.hostname):
+        try:
+            meant = conninfo_to_dict(url)  # as the driver reads it: hosts also stand behind the question mark
+        except ProgrammingError as error:
+            raise ValueError("is not an address that PostgreSQL's driver can read") from error
+        hosts = [host for name in ("host", "hostaddr") for host in str(meant.get(name) or "").split(",")]
+        strict = meant.get("sslmode") in ("require", "verify-ca", "verify-full")
+        if not strict and not all(_is_loopback(host) for host in hosts):
             raise ValueError("connections off this machine need sslmode=require or stricter")
         return url
 
@@ -121,8 +130,8 @@ def load(**overrides: Any) -> Settings:
 
 
 def _is_loopback(host: str | None) -> bool:
-    if host is None or host == "" or host == "localhost":
-        return True  # no host is a unix socket
+    if host is None or host == "" or host == "localhost" or host.startswith("/"):
+        return True  # none, or a folder, is a unix socket
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -27,12 +27,17 @@ db_query_duration = Histogram(
 background_job_duration = Histogram(
     "background_job_duration_seconds", "Time of one try of a job", ["job_type"], registry=REGISTRY
 )
-_customers_enrolled = Counter("customers_enrolled", "Confirmed customers", ["business_id"], registry=REGISTRY)
+_customers_enrolled = Counter(
+    "customers_enrolled",
+    "Cards handed out, at the poster (still pending) and at the till",
+    ["business_id"],
+    registry=REGISTRY,
+)
 _stamps_added = Counter("stamps_added", "Stamps counted", ["business_id"], registry=REGISTRY)
 
 
 def count_enrolment(business_id: UUID) -> None:
-    """One customer more at this business."""
+    """One card more was handed out at this business."""
     _customers_enrolled.labels(_ids.label(business_id)).inc()
 
 
