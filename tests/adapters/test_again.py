@@ -34,9 +34,9 @@ async def test_the_victim_of_a_deadlock_runs_again(db: TenantPool, shop: Shop, d
 
         return await db.transact(shop.business_id, work)
 
-    assert await asyncio.gather(lock(one, other), lock(other, one)) == ["done", "done"]
-    assert len(runs) == 3
-    while deadlocks(database) == before:  # told late; tests that count deadlocks must not find this one
+    assert set(await asyncio.gather(lock(one, other), lock(other, one))) == {"done"}
+    assert len(runs) > 2  # the victim may win the race for its first card and meet the other once more
+    while deadlocks(database) == before:  # noqa: ASYNC110  # told late; tests that count deadlocks must not find this one
         await asyncio.sleep(0.05)
 
 
@@ -51,7 +51,7 @@ async def test_the_same_jobs_queued_in_two_orders_never_wait_for_each_other(
     async def hold_the_middle(tx: PlatformDb) -> None:
         await enqueue_all(tx, [two])
         held.set()
-        while database.rows(_WAITING)[0][0] < 2:
+        while database.rows(_WAITING)[0][0] < 2:  # noqa: ASYNC110  # the server tells nobody
             await asyncio.sleep(0.02)
 
     async def queue(wanted: list[NewJob]) -> None:
