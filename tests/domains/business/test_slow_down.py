@@ -7,10 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
-from sello.domains.business.credentials import network_of, prove
+from sello.domains.business.credentials import prove
 from sello.entry.settings import Settings
 from sello.infrastructure.database.db import PlatformPool
 from sello.shared.auth import Passwords
+from sello.shared.auth.networks import network_of
 from sello.shared.errors import Refused
 from tests.domains.business.conftest import At, some_address
 from tests.domains.business.people import (

@@ -10,6 +10,6 @@ from sello.domains.business.credentials.actions import (
     prove,
 )
 from sello.domains.business.credentials.queries import Credentials
-from sello.domains.business.credentials.rules import network_of, otpauth_uri
+from sello.domains.business.credentials.rules import otpauth_uri
 
-__all__ = ["Credentials", "forget_failures", "network_hash", "network_of", "new_sealed_secret", "otpauth_uri", "prove"]
+__all__ = ["Credentials", "forget_failures", "network_hash", "new_sealed_secret", "otpauth_uri", "prove"]

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import StringConstraints
 
 from sello.domains.business.credentials import actions
-from sello.domains.business.credentials.rules import network_of
 from sello.infrastructure.database.api import Platform
 from sello.shared.auth import Keys, Passwords
 from sello.shared.auth.api import Person
+from sello.shared.auth.networks import network_of
 from sello.shared.errors import refusals
 from sello.shared.validation import Body
 

@@ -1,9 +1,8 @@
-"""Networks, one-time codes (RFC 6238) and how their secrets rest. Pure."""
+"""One-time codes (RFC 6238) and how their secrets rest. Pure."""
 
 import base64
 import hashlib
 import hmac
-import ipaddress
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
@@ -18,18 +17,6 @@ _STEP_SECONDS = 30
 _SLACK_STEPS = 1  # phones' clocks differ, and people type slowly
 _DIGITS = 6
 _ISSUER = "sello"
-
-
-def network_of(address: str) -> str:
-    """The network an address belongs to: /24 for IPv4, /56 for IPv6, the text itself for anything else."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:64]
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
-        ip = ip.ipv4_mapped
-    bits = 24 if ip.version == 4 else 56
-    return str(ipaddress.ip_network((ip.packed, bits), strict=False))
 
 
 def step_at(moment: datetime) -> int:
