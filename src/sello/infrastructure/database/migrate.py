@@ -3,11 +3,13 @@
 import io
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.operations import Operations
+import psycopg
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.operations import Operations
 
 _INSTALLED = Path(__file__).parents[2] / "migrations"  # inside the wheel
 _CHECKOUT = Path(__file__).parents[4] / "migrations"
@@ -17,15 +19,35 @@ FOLDER = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
 def upgrade(owner_url: str) -> None:
     """Bring the database at `owner_url` (a postgresql:// address of sello_owner) to the newest revision.
 
-    Each revision is one transaction; lock waits are cut at 500 ms, so a failed call may simply be repeated.
+    Each revision is one transaction; lock waits are cut at 500 ms, so a failed call may simply be repeated. A database
+    that is there already costs one look and not the loading of alembic: every start asks.
     """
+    if _present(owner_url) == newest():
+        return
+    from alembic import command
+
     config = _config()
     config.attributes["url"] = owner_url
     command.upgrade(config, "head")
 
 
+def newest() -> str:
+    """The newest revision this release knows: files are named by their revision, in order."""
+    return max(path.stem for path in (FOLDER / "versions").glob("[0-9]*.py")).partition("_")[0]
+
+
+def _present(owner_url: str) -> str | None:
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        if connection.execute("SELECT to_regclass('public.alembic_version')").fetchone() == (None,):
+            return None
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        return str(row[0]) if row else None
+
+
 def printed() -> str:
     """Every revision as one SQL script, for people who run migrations by hand and for the linter."""
+    from alembic import command
+
     out = io.StringIO()
     with redirect_stdout(out):
         command.upgrade(_config(out), "head", sql=True)
@@ -46,7 +68,9 @@ def run_sql(op: Any, *names: str) -> None:
             connection.execute(text)
 
 
-def _config(out: io.StringIO | None = None) -> Config:
+def _config(out: io.StringIO | None = None) -> "Config":
+    from alembic.config import Config
+
     config = Config(output_buffer=out) if out else Config()
     config.set_main_option("script_location", str(FOLDER))
     return config
