@@ -112,7 +112,7 @@ async def test_a_transaction_of_the_job_holds_the_lease_or_is_refused(db: Platfo
         await go.wait()
 
     work = asyncio.create_task(db.transact(effect))
-    await holds.wait()
+    await asyncio.wait_for(holds.wait(), 30)
     skipped = own.rows("SELECT id FROM pgqueuer FOR UPDATE SKIP LOCKED")
     assert skipped == [], "nobody can claim it while the effect is being committed"
     go.set()

@@ -85,11 +85,7 @@ class Hub(socketio.AsyncRedisManager):
 
     async def close(self) -> None:
         """Stop listening and publishing."""
-        listening: asyncio.Task[None] | None = getattr(self, "thread", None)
-        while listening is not None and not listening.done():
-            # Again and again: a cancellation that meets the Redis client while it connects is swallowed there.
-            listening.cancel()
-            await asyncio.wait({listening}, timeout=0.1)
+        await _end(getattr(self, "thread", None))
         if self._publisher is not None:
             await self._publisher.aclose()
 
@@ -162,6 +158,17 @@ async def _messages(inbox: PubSub) -> AsyncIterator[dict[str, Any]]:
             asked = True
 
 
+async def _end(task: asyncio.Task[None] | None) -> None:
+    """Cancel a task until it has ended.
+
+    Again and again: a cancellation is swallowed when it meets the Redis client while it connects, or Socket.IO while
+    it runs a handler.
+    """
+    while task is not None and not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=0.1)
+
+
 def _redis(url: str) -> Redis:
     return Redis.from_url(url, socket_connect_timeout=1, socket_timeout=2 * _SILENCE_SECONDS, socket_keepalive=True)
 
@@ -228,10 +235,7 @@ class Live:
 
     async def stop(self) -> None:
         """End what `start` began; the server closes the websockets."""
-        if self._sweeping is not None:
-            self._sweeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._sweeping
+        await _end(self._sweeping)
         await self._io.shutdown()
         await self._hub.close()
 
