@@ -13,6 +13,7 @@ CREATE FUNCTION add_stamp_v1(
   p_rule_version int, p_steps int[], p_titles text[], p_cooldown interval, p_card_cap int, p_staff_cap int,
   p_most int DEFAULT NULL,                                        -- stamps per purchase; null: any number
   p_session uuid DEFAULT NULL,                                    -- the token's session; null: nobody signed in for this
+  p_expired boolean DEFAULT false,                                -- the rotating code is too old: only a replay may stand
   OUT outcome text, OUT card_id uuid, OUT customer_id uuid, OUT customer_name text, OUT balance int, OUT seq int,
   OUT occurred_at timestamptz, OUT blocked_until timestamptz, OUT zone text, OUT required int, OUT rewards jsonb
 ) LANGUAGE plpgsql AS $$
@@ -88,6 +89,7 @@ BEGIN
   -- where, and how many: after the replay, which stands whatever has become of the till or the rules since --------------
   required := p_steps[v_last];
   outcome := CASE
+    WHEN p_expired THEN 'code_expired'
     WHEN p_count > p_most THEN 'too_many_stamps'
     WHEN p_device IS NOT NULL AND NOT EXISTS (
       SELECT FROM devices d WHERE d.business_id = p_business AND d.id = p_device AND d.revoked_at IS NULL) THEN 'device_unknown'
@@ -111,7 +113,11 @@ BEGIN
 
   -- what the rules allow -----------------------------------------------------------------------------------------------
   IF card.confirmed_at IS NULL THEN outcome := 'card_pending'; RETURN; END IF;
-  IF p_code_at IS NOT NULL AND p_code_at <= card.last_code_at THEN outcome := 'code_used'; RETURN; END IF;
+  -- A code counts once. One newer than all used before is unused; an older one may be an honest offline scan of
+  -- another till, so the ledger is asked.
+  IF p_code_at <= card.last_code_at AND EXISTS (
+    SELECT FROM stamp_events e WHERE e.business_id = p_business AND e.card_id = card.id AND e.code_at = p_code_at)
+  THEN outcome := 'code_used'; RETURN; END IF;
   IF p_override IS NULL AND v_gap > interval '0' AND card.last_at IS NOT NULL THEN
     IF v_at >= card.last_at THEN
       v_near := CASE WHEN v_at < card.last_at + v_gap THEN card.last_at END;
@@ -148,9 +154,9 @@ BEGIN
   v_to := card.balance + p_count;
   v_cycle := card.cycle;
   INSERT INTO stamp_events (business_id, id, card_id, seq, kind, delta, balance_after, rule_version, account_id, device_id,
-                            branch_id, occurred_at, recorded_at, amount_centimos, reason, flags)
+                            branch_id, occurred_at, recorded_at, amount_centimos, reason, flags, code_at)
     VALUES (p_business, p_id, card.id, v_seq, 'earn', p_count, v_to, p_rule_version, p_account, p_device,
-            p_branch, v_at, v_now, p_amount, p_override, v_flags);
+            p_branch, v_at, v_now, p_amount, p_override, v_flags, p_code_at);
   LOOP
     FOR i IN 1 .. v_last LOOP
       -- The last step is reached by standing at or above it (a new rule may ask for less than the card already holds).

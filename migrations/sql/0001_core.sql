@@ -227,7 +227,7 @@ CREATE TABLE cards (
   last_at timestamptz,                                            -- latest visit that counts (not voided)
   day date,                                                       -- the latest visit's day in the shop's zone ...
   day_count int NOT NULL DEFAULT 0,                               -- ... and how many stamps it saw, voided ones included
-  last_code_at timestamptz,                                       -- issue time of the last rotating code used: each counts once
+  last_code_at timestamptz,                                       -- issue time of the newest rotating code used
   issued_at timestamptz NOT NULL DEFAULT app_now(),
   confirmed_at timestamptz,
   merged_into uuid,                                               -- scans and links of this card lead to that one
@@ -263,6 +263,7 @@ CREATE TABLE stamp_events (
   voids uuid,
   reason text CHECK (char_length(reason) <= 255),
   flags text[] NOT NULL DEFAULT '{}',                             -- clock_ahead, clock_behind, late, override
+  code_at timestamptz,                                            -- issue time of the rotating code that was shown
   PRIMARY KEY (business_id, id),
   FOREIGN KEY (business_id, card_id) REFERENCES cards (business_id, id),
   FOREIGN KEY (business_id, account_id) REFERENCES memberships (business_id, account_id),

@@ -48,7 +48,9 @@ class Settings(BaseSettings):
     database_pool: int = Field(10, ge=3, le=100, description="Connections of sello_app per process")
     redis_url: str = Field(description="redis:// address; everything in it may vanish at any second")
     jwt_secret: str = Field(min_length=32, description="Signs access tokens, links and codes; at least 32 characters")
-    jwt_secret_previous: str | None = Field(None, description="Still accepted while tokens signed with it live")
+    jwt_secret_previous: str | None = Field(
+        None, min_length=32, description="Still accepted while tokens signed with it live"
+    )
     data_key: str = Field(min_length=32, description="Encrypts second-factor secrets at rest; at least 32 characters")
     metrics_token: str | None = Field(None, description="Bearer token for /metrics from outside loopback")
     metrics_ids: int = Field(

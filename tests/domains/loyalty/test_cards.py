@@ -162,7 +162,7 @@ async def test_marketing_is_agreed_to_and_stopped_on_the_card(
 async def test_a_merged_link_speaks_for_the_surviving_customer(
     client: httpx.AsyncClient, shop: Shop, database: TestDatabase
 ) -> None:
-    known = shop.card(name="Zoila Rojas")
+    known = shop.card(name="Ana Rojas")
     text = await link_text(client, form(shop, phone=known.phone))
     await confirm(client, shop.diego, card_id_of(database, text), known.phone)
     words = {"marketing": True, "text_version": TEXT_VERSION}

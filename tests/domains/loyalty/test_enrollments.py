@@ -216,10 +216,20 @@ async def test_staff_confirm_the_first_scan(client: httpx.AsyncClient, shop: Sho
     assert facts == [("CardConfirmed",)]
 
 
-async def test_a_known_phone_merges_into_the_card_it_has(
+async def test_knowing_somebodys_number_is_not_enough_to_get_their_card(
     client: httpx.AsyncClient, shop: Shop, database: TestDatabase
 ) -> None:
     known = shop.card(name="Zoila Rojas")
+    card_id = card_id_of(database, await link_text(client, form(shop, phone=known.phone)))
+    refused(await confirm(client, shop.diego, card_id, known.phone), 409, "name_differs")
+    assert database.rows("SELECT merged_into FROM cards WHERE id = %s", card_id) == [(None,)]
+    assert (await confirm(client, shop.rosa, card_id, known.phone)).json()["merged"] is True
+
+
+async def test_a_known_phone_merges_into_the_card_it_has(
+    client: httpx.AsyncClient, shop: Shop, database: TestDatabase
+) -> None:
+    known = shop.card(name="  ÁNA Rojas")
     await client.post("/api/v1/stamps", json=shop.stamp(known, stamps=4), headers=shop.diego.headers)
     text = await link_text(client, form(shop, phone=known.phone, marketing=True, poster_id="p1"))
     card_id = card_id_of(database, text)
@@ -246,7 +256,7 @@ async def test_a_known_phone_merges_into_the_card_it_has(
         ({"card_id": str(card_id), "into_card_id": str(known.id), "customer_id": str(known.customer_id)},)
     ]
     opened = (await client.get(f"/api/v1/cards/by-link/{text}")).json()
-    assert (opened["first_name"], opened["balance"], opened["pending"]) == ("Zoila", 4, False)
+    assert (opened["first_name"], opened["balance"], opened["pending"]) == ("ÁNA", 4, False)
 
 
 async def test_an_opt_out_after_the_pending_opt_in_survives_the_merge(

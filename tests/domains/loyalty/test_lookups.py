@@ -40,13 +40,13 @@ async def test_a_scan_says_what_the_counter_needs(client: httpx.AsyncClient, sho
 async def test_a_scan_of_a_merged_card_finds_the_card_it_leads_to(
     client: httpx.AsyncClient, shop: Shop, database: TestDatabase, settings: Settings
 ) -> None:
-    known = shop.card(name="Zoila Rojas")
+    known = shop.card(name="Ána Rojas")
     text = await link_text(client, form(shop, phone=known.phone))
     merged = card_id_of(database, text)
     await confirm(client, shop.diego, merged, known.phone)
     for code in (scan_code_of(database, text), rotating_code(settings.keys, merged, clock.now())):
         said = (await client.get(f"/api/v1/scans/{code}", headers=shop.diego.headers)).json()
-        assert (said["card_id"], said["first_name"], said["pending"]) == (str(known.id), "Zoila", False)
+        assert (said["card_id"], said["first_name"], said["pending"]) == (str(known.id), "Ána", False)
 
 
 async def test_a_handed_over_reward_is_not_ready_any_more(client: httpx.AsyncClient, shop: Shop) -> None:

@@ -11,7 +11,7 @@ from sello.domains.business import RewardRules, Step
 from sello.shared import clock
 from sello.shared.auth import rotating_code
 from sello.shared.errors import CATALOGUE
-from sello.shared.ids import new_id
+from sello.shared.ids import id_at, new_id
 from tests.support.servers import TestDatabase
 from tests.support.shop import LOOSE, Shop
 
@@ -219,6 +219,30 @@ async def test_a_rotating_code_counts_once_and_ends_after_a_minute(client: httpx
     refusal(await give(client, shop, shop.stamp(card, scan_code=code)), 409, "code_used")
     old = rotating_code(shop.settings.keys, card.id, clock.now() - timedelta(minutes=5))
     refusal(await give(client, shop, shop.stamp(card, scan_code=old)), 409, "code_expired")
+
+
+async def test_a_stamp_sent_again_after_its_code_ended_is_still_a_replay(client: httpx.AsyncClient, shop: Shop) -> None:
+    card = shop.card()
+    ahead = clock.now() + timedelta(minutes=10)  # the phone's clock runs ahead, so only ours can call the code fresh
+    body = shop.stamp(
+        card, scan_code=rotating_code(shop.settings.keys, card.id, clock.now()), occurred_at=ahead.isoformat()
+    )
+    first = await give(client, shop, body)
+    clock.shift(timedelta(minutes=2))
+    again = await give(client, shop, body)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    refusal(await give(client, shop, body | {"id": str(id_at(clock.now()))}), 409, "code_expired")
+
+
+async def test_an_older_code_of_another_till_is_not_a_used_one(client: httpx.AsyncClient, shop: Shop) -> None:
+    card = shop.card()
+    then = clock.now() - timedelta(hours=2)
+    older, newer = (rotating_code(shop.settings.keys, card.id, at) for at in (then, clock.now()))
+    offline = shop.stamp(card, scan_code=older, occurred_at=(then + timedelta(seconds=5)).isoformat())
+    assert (await give(client, shop, shop.stamp(card, scan_code=newer))).status_code == 201
+    assert (await give(client, shop, offline)).status_code == 201
+    refusal(await give(client, shop, offline | {"id": str(new_id())}), 409, "code_used")
 
 
 async def test_an_offline_scan_of_a_rotating_code_is_judged_by_the_devices_time(

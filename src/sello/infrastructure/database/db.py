@@ -26,6 +26,8 @@ Result = TypeVar("Result")
 
 SET_TENANT = "SELECT set_config('app.business_id', %s, true)"
 _ATTEMPTS = 4
+# A server that vanished without a word is noticed within seconds instead of the kernel's quarter of an hour.
+_ALIVE = {"tcp_user_timeout": 5000, "keepalives_idle": 10, "keepalives_interval": 3, "keepalives_count": 3}
 _PASSING = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
 
 
@@ -109,7 +111,7 @@ class Pool:
             max_size=size,
             timeout=wait,
             reconnect_timeout=5,
-            kwargs={"autocommit": True, "application_name": name, "connect_timeout": 2},
+            kwargs={"autocommit": True, "application_name": name, "connect_timeout": 2, **_ALIVE},
             configure=self._configure,
             open=False,
             name=name,

@@ -32,16 +32,25 @@ def is_rotating(text: str) -> bool:
 def read_code(keys: Keys, text: str, now: datetime) -> tuple[CardId, datetime]:
     """The card and issue time of a rotating code.
 
-    Refuses `code_invalid` for anything not signed by us and `code_expired` after 60 s (plus 10 s of grace). The caller
-    passes the moment of the scan: for an offline stamp that is the device's time.
+    Refuses `code_invalid` for anything not signed by us and `code_expired` when it is not fresh at `now`.
     """
+    card_id, issued = open_code(keys, text)
+    if not is_fresh(issued, now):
+        raise Refused("code_expired")
+    return card_id, issued
+
+
+def is_fresh(issued: datetime, at: datetime) -> bool:
+    """Whether a code issued then is good at this moment: for 60 s, plus 10 s of grace on both sides."""
+    return -_SLACK <= (at - issued).total_seconds() <= SECONDS + _SLACK
+
+
+def open_code(keys: Keys, text: str) -> tuple[CardId, datetime]:
+    """The card and issue time of a rotating code, however old; refuses `code_invalid` for what we did not sign."""
     try:
         raw = base64.urlsafe_b64decode(text[1:].encode("ascii") + b"=" * (-(len(text) - 1) % 4))
     except (binascii.Error, UnicodeEncodeError, ValueError) as error:
         raise Refused("code_invalid") from error
     if len(raw) != 32 or not keys.verify(_PURPOSE, raw[:20], raw[20:]):
         raise Refused("code_invalid")
-    issued = datetime.fromtimestamp(int.from_bytes(raw[16:20], "big"), UTC)
-    if not -_SLACK <= (now - issued).total_seconds() <= SECONDS + _SLACK:
-        raise Refused("code_expired")
-    return CardId(UUID(bytes=raw[:16])), issued
+    return CardId(UUID(bytes=raw[:16])), datetime.fromtimestamp(int.from_bytes(raw[16:20], "big"), UTC)

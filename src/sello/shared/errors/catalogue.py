@@ -179,7 +179,11 @@ CATALOGUE: dict[str, Entry] = {
     "confirmation_mismatch": Entry(
         409, "Los 3 últimos números no coinciden con la tarjeta.", "The last 3 digits do not match the card."
     ),
-    "already_confirmed": Entry(409, "Esta tarjeta ya estaba confirmada.", "This card was already confirmed."),
+    "name_differs": Entry(
+        409,
+        "Ese celular es de alguien con otro nombre en este local. Que confirme la persona dueña.",
+        "That phone belongs to somebody with another name at this shop. Let the owner confirm.",
+    ),
     "code_expired": Entry(
         409,
         "El código venció. Pide que abran la tarjeta otra vez, o búscala por celular.",

@@ -19,7 +19,7 @@ from sello.domains.customer import (
 )
 from sello.domains.loyalty.cards.rules import LINK_LENGTH, SCAN_CODE_LENGTH
 from sello.domains.loyalty.enrollments import queries
-from sello.domains.loyalty.enrollments.rules import Confirmation, Enrolment, content_of
+from sello.domains.loyalty.enrollments.rules import Confirmation, Enrolment, content_of, is_same_name
 from sello.domains.loyalty.queries import card_of
 from sello.domains.loyalty.rules import Card
 from sello.events import CardConfirmed, CardMerged, CustomerEnrolled
@@ -107,7 +107,8 @@ async def counter_of(db: Db, business_id: BusinessId) -> Counter:
 async def confirm_card(db: Db, caller: Caller, card_id: CardId, *, digits: str) -> Confirmation:
     """Staff heard the name and the last three digits: the pending card becomes the card, or leads to the known one.
 
-    Confirming again says the same again. Refuses card_not_found, confirmation_mismatch. Two pending cards of one phone
+    Confirming again says the same again. Refuses card_not_found, confirmation_mismatch, and to staff name_differs when
+    the phone is known under another first name. Two pending cards of one phone
     confirmed at once: the unique index lets one through, the other one looks again and is merged.
     """
     business_id = caller.business_id
@@ -120,6 +121,8 @@ async def confirm_card(db: Db, caller: Caller, card_id: CardId, *, digits: str) 
         if last_three(holder.phone) != digits:
             raise Refused("confirmation_mismatch")
         known = await confirmed_by_phone(tx, business_id, holder.phone)
+        if known is not None and caller.role == "staff" and not is_same_name(holder.name, known.name):
+            raise Refused("name_differs")  # knowing somebody's number must not be enough to get their card
         target = await queries.card_of_customer(tx, business_id, known.id) if known else None
         wanted = [pending.id] if target is None else [pending.id, target.id]
         locked = {card.id: card for card in await queries.locked_cards(tx, business_id, wanted)}

@@ -183,7 +183,7 @@ def _order(body: NewEnrolment, business: Business, keys: Keys, network: str) -> 
 
 @router.post(
     "/cards/{card_id}/confirmation",
-    responses=refusals("card_not_found", "confirmation_mismatch", "rules_missing", for_a_shop=True),
+    responses=refusals("card_not_found", "confirmation_mismatch", "name_differs", "rules_missing", for_a_shop=True),
 )
 async def post_confirmation(card_id: UUID, body: NewConfirmation, caller: Member, db: Tenant) -> ConfirmationAnswer:
     """Confirm a pending card at its first scan; confirming it again says the same again."""

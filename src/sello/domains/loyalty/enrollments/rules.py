@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sello.domains.customer import Person, Receipt
 from sello.shared.ids import CardId, CustomerId
+from sello.shared.validation import first_name, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +41,8 @@ def content_of(enrolment: Enrolment) -> bytes:
             enrolment.poster_id,
         ]
     ).encode()
+
+
+def is_same_name(typed: str | None, known: str | None) -> bool:
+    """Whether the first names are alike, however they are written."""
+    return typed is not None and known is not None and fold(first_name(typed)) == fold(first_name(known))

@@ -11,9 +11,9 @@ from starlette.responses import Response
 from sello.domains.loyalty.stamps import actions
 from sello.domains.loyalty.stamps.rules import StampOrder
 from sello.shared import clock
-from sello.shared.auth import Claims, Keys, read_code
+from sello.shared.auth import Claims, Keys
 from sello.shared.auth.api import claims_of, names_caller
-from sello.shared.auth.codes import is_rotating
+from sello.shared.auth.codes import is_fresh, is_rotating, open_code
 from sello.shared.errors import Refused, sentence
 from sello.shared.ids import AccountId, BranchId, BusinessId, CardId, CustomerId, DeviceId, StampId
 from sello.shared.validation.hot import Operation, decode
@@ -147,10 +147,10 @@ def _order(new: NewStamp, claims: Claims, keys: Keys) -> StampOrder:
         )
     if new.override_reason is not None and claims.role == "staff":
         raise Refused("override_needs_owner")
-    card_id, code_issued_at, scan_code = new.card_id, None, new.scan_code
+    card_id, code_issued_at, scan_code, fresh = new.card_id, None, new.scan_code, True
     if scan_code is not None and is_rotating(scan_code):
-        card_id, code_issued_at = _read_rotating(keys, scan_code, new.occurred_at)
-        scan_code = None
+        card_id, code_issued_at = open_code(keys, scan_code)
+        scan_code, fresh = None, _is_fresh(code_issued_at, new.occurred_at)
     return StampOrder(
         id=StampId(new.id),
         account_id=AccountId(claims.account_id),
@@ -160,6 +160,7 @@ def _order(new: NewStamp, claims: Claims, keys: Keys) -> StampOrder:
         customer_id=CustomerId(new.customer_id) if new.customer_id else None,
         scan_code=scan_code,
         code_issued_at=code_issued_at,
+        code_expired=not fresh,
         occurred_at=_in_utc(new.occurred_at),
         count=new.stamps,
         amount_centimos=new.amount_centimos,
@@ -176,14 +177,10 @@ def _in_utc(moment: datetime) -> datetime:
         raise Refused("invalid", fields=[{"path": "occurred_at", "problem": "no such moment"}]) from error
 
 
-def _read_rotating(keys: Keys, code: str, occurred_at: datetime) -> tuple[CardId, datetime]:
-    """Fresh by our clock, or fresh when the (offline) device scanned it."""
-    try:
-        return read_code(keys, code, clock.now())
-    except Refused as refused:
-        if refused.code != "code_expired":
-            raise
-        return read_code(keys, code, min(occurred_at, clock.now()))
+def _is_fresh(issued: datetime, occurred_at: datetime) -> bool:
+    """By our clock, or when the (offline) device scanned it."""
+    now = clock.now()
+    return is_fresh(issued, now) or is_fresh(issued, min(occurred_at, now))
 
 
 def _answer(stamped: actions.Stamped) -> StampAnswer:

@@ -22,7 +22,7 @@ async def add_stamp(db: Db, business_id: BusinessId, order: StampOrder, rules: C
           %(code_issued_at)s::timestamptz,
           %(occurred_at)s::timestamptz, %(amount)s::bigint, %(count)s::int, %(override)s::text,
           %(rule_version)s::int, %(steps)s::int[], %(titles)s::text[], %(cooldown)s::interval,
-          %(card_cap)s::int, %(staff_cap)s::int, %(most)s::int, %(session_id)s::uuid)
+          %(card_cap)s::int, %(staff_cap)s::int, %(most)s::int, %(session_id)s::uuid, %(expired)s::boolean)
         """,
         id=order.id,
         account_id=order.account_id,
@@ -33,6 +33,7 @@ async def add_stamp(db: Db, business_id: BusinessId, order: StampOrder, rules: C
         customer_id=order.customer_id,
         scan_code=order.scan_code,
         code_issued_at=order.code_issued_at,
+        expired=order.code_expired,
         occurred_at=order.occurred_at,
         amount=order.amount_centimos,
         count=order.count,

@@ -31,6 +31,8 @@ class StampOrder:
     device_id: DeviceId | None
     branch_id: BranchId | None
     override_reason: str | None
+    code_expired: bool = False
+    """The rotating code is too old to stamp with; a stamp counted with it in time still answers as a replay."""
     session_id: SessionId | None = None
 
 
@@ -86,7 +88,9 @@ def refusal(result: StampResult, rules: CompiledRules) -> Refused:
     """The refusal behind an outcome, with the facts its sentence needs."""
     if result.outcome in ("cooldown", "just_stamped") and result.blocked_until and result.zone:
         local = result.blocked_until.astimezone(ZoneInfo(result.zone))
-        return Refused(result.outcome, until=result.blocked_until.isoformat(), until_local=local.strftime("%H:%M"))
+        tried = (result.occurred_at or result.blocked_until).astimezone(local.tzinfo)
+        said = local.strftime("%H:%M" if local.date() == tried.date() else "%d/%m, %H:%M")
+        return Refused(result.outcome, until=result.blocked_until.isoformat(), until_local=said)
     if result.outcome == "too_many_stamps":
         return Refused("too_many_stamps", most=rules.most_per_purchase)
     if result.outcome == "card_cap":
