@@ -31,6 +31,7 @@ from sello.shared import clock
 from sello.shared.auth import Claims, TokenIssuer
 from sello.shared.errors import Refused, Unavailable
 from sello.shared.ids import AccountId, BusinessId
+from sello.shared.tasks import end
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +86,7 @@ class Hub(socketio.AsyncRedisManager):
 
     async def close(self) -> None:
         """Stop listening and publishing."""
-        await _end(getattr(self, "thread", None))
+        await end(getattr(self, "thread", None))
         if self._publisher is not None:
             await self._publisher.aclose()
 
@@ -158,17 +159,6 @@ async def _messages(inbox: PubSub) -> AsyncIterator[dict[str, Any]]:
             asked = True
 
 
-async def _end(task: asyncio.Task[None] | None) -> None:
-    """Cancel a task until it has ended.
-
-    Again and again: a cancellation is swallowed when it meets the Redis client while it connects, or Socket.IO while
-    it runs a handler.
-    """
-    while task is not None and not task.done():
-        task.cancel()
-        await asyncio.wait({task}, timeout=0.1)
-
-
 def _redis(url: str) -> Redis:
     return Redis.from_url(url, socket_connect_timeout=1, socket_timeout=2 * _SILENCE_SECONDS, socket_keepalive=True)
 
@@ -235,7 +225,7 @@ class Live:
 
     async def stop(self) -> None:
         """End what `start` began; the server closes the websockets."""
-        await _end(self._sweeping)
+        await end(self._sweeping)
         await self._io.shutdown()
         await self._hub.close()
 

@@ -31,6 +31,7 @@ from sello.infrastructure.database.relay import Event, Reactions, run_relay
 from sello.infrastructure.mail.client import mailer
 from sello.infrastructure.services import Services, Work
 from sello.shared.logs import log
+from sello.shared.tasks import end
 
 AT_ONCE = 10
 BATCH = 5  # PgQueuer wants AT_ONCE to be twice that
@@ -99,9 +100,7 @@ async def work(
     log.info("worker_stopping")
     await parts.wind_down(claiming)
     await parts.publisher.close()
-    for task in (*claiming, *helping):
-        task.cancel()
-    await asyncio.gather(*claiming, *helping, return_exceptions=True)
+    await end(*claiming, *helping)
     await parts.pools.close()
     if parts.reports is not None:
         await asyncio.to_thread(parts.reports.close)

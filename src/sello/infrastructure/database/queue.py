@@ -22,6 +22,7 @@ from psycopg.types.string import TextLoader
 
 from sello.infrastructure.database.db import PlatformPool
 from sello.shared.errors import Unavailable
+from sello.shared.tasks import end
 
 log = structlog.get_logger(__name__)
 
@@ -128,12 +129,9 @@ class PoolDriver:
             return
         self._shutdown.set()
         await self._tasks.gather_tasks()
-        if self._listening is not None:
-            self._listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._listening
-            self._listening = None
-            self._listeners.clear()  # whoever runs again listens again
+        await end(self._listening)
+        self._listening = None
+        self._listeners.clear()  # whoever runs again listens again
 
 
 async def _statement(
