@@ -127,6 +127,14 @@ class BusinessRegistered(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class BusinessChanged(Fact):
+    """The shop presents itself differently; `fields` names what changed, not how."""
+
+    live: ClassVar[bool] = True
+    fields: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class RulesChanged(Fact):
     """A new version of the reward rules is in force."""
 
@@ -162,6 +170,7 @@ FACTS: dict[str, type[Fact]] = {
     fact.__name__: fact
     for fact in (
         StampAdded, RewardEarned, RewardRedeemed, RedemptionVoided, StampVoided, CustomerEnrolled, CardConfirmed,
-        CardMerged, ConsentChanged, BusinessRegistered, RulesChanged, StaffInvited, StaffDismissed, FraudSignalled,
+        CardMerged, ConsentChanged, BusinessRegistered, BusinessChanged, RulesChanged, StaffInvited, StaffDismissed,
+        FraudSignalled,
     )
 }  # fmt: skip

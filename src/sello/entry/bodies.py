@@ -1,4 +1,7 @@
-"""Bodies before anybody reads them: whole within 10 s, small, JSON by their own word, not deeper than 32."""
+"""Bodies before anybody reads them: whole within 10 s, small, JSON by their own word, not deeper than 32.
+
+A raw body (a picture) is small and whole; what it is, its endpoint finds out.
+"""
 
 import re
 from itertools import accumulate
@@ -25,7 +28,7 @@ class ClientGone(Exception):
 
 
 async def arrive(
-    scope: Scope, receive: Receive, headers: dict[bytes, bytes], *, most: int
+    scope: Scope, receive: Receive, headers: dict[bytes, bytes], *, most: int, is_raw: bool = False
 ) -> tuple[bytes, Response | None]:
     """The body of at most `most` bytes, or why it is refused. Raises ClientGone."""
     length = headers.get(b"content-length", b"")
@@ -34,7 +37,7 @@ async def arrive(
     body = await _collected(receive, most)
     if body is None:
         return b"", answer(scope, "too_large", {"limit": most})
-    return body, _objection(scope, headers, body) if body else None
+    return body, _objection(scope, headers, body) if body and not is_raw else None
 
 
 async def _collected(receive: Receive, most: int) -> bytes | None:

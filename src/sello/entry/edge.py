@@ -217,8 +217,10 @@ class Edge:
             await refusals.busy(scope)(scope, exchange.receive, exchange.send)
 
     async def _arrived(self, exchange: Exchange) -> tuple[bytes, Response | None]:
-        most = exchange.place.body_bytes
-        whole = bodies.arrive(exchange.scope, exchange.receive, exchange.fields, most=most)
+        place = exchange.place
+        whole = bodies.arrive(
+            exchange.scope, exchange.receive, exchange.fields, most=place.body_bytes, is_raw=place.is_raw
+        )
         try:
             return await self._deadlines.within(self._arrival_seconds, whole)
         except TookTooLong:

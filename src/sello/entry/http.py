@@ -10,6 +10,8 @@ from sello.domains.business.accounts.api import router as accounts
 from sello.domains.business.api import router as business
 from sello.domains.business.audit.api import router as audit
 from sello.domains.business.credentials.api import router as credentials
+from sello.domains.business.poster.api import router as poster
+from sello.domains.business.profile.api import router as profile
 from sello.domains.business.sessions.api import MembershipAuthenticator
 from sello.domains.business.sessions.api import router as sessions
 from sello.domains.business.staff.api import router as staff
@@ -28,11 +30,14 @@ from sello.entry import admin, edge, health, live, watching
 from sello.entry.openapi import add_operations
 from sello.entry.settings import Settings, load
 from sello.infrastructure.database.db import PlatformPool, TenantPool
+from sello.infrastructure.pictures import Pictures
+from sello.infrastructure.storage.api import router as files
+from sello.infrastructure.storage.client import open_storage
 from sello.shared.auth import Passwords, TokenIssuer
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
-    accounts, credentials, sessions, staff, audit, business, customer, enrollments, lookups, cards, rewards, voids,
-    ledger, fraud, admin.router, health.router,
+    accounts, credentials, sessions, staff, audit, business, profile, poster, files, customer, enrollments, lookups,
+    cards, rewards, voids, ledger, fraud, admin.router, health.router,
 )  # fmt: skip
 
 
@@ -65,6 +70,14 @@ def _put_state(app: FastAPI, settings: Settings) -> None:
     state.tokens = TokenIssuer(settings.keys)
     state.passwords = Passwords(rounds=4 if settings.sello_test else 12)
     state.rulebook = Rulebook()
+    state.pictures = Pictures()
+    state.storage = open_storage(
+        settings.storage_url,
+        home=settings.sello_home,
+        endpoint=settings.s3_endpoint_url,
+        keys=settings.keys,
+        base_url=settings.public_base_url,
+    )
     state.db = TenantPool(
         settings.database_url,
         size=settings.database_pool,
@@ -89,3 +102,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await state.db.close()
     await state.platform_db.close()
     state.passwords.close()
+    state.pictures.close()

@@ -16,7 +16,9 @@ from sello.shared.metrics import api_request_duration, api_requests
 UNMATCHED: Final = "/unmatched"
 KILOBYTE: Final = 1024
 BODY_BYTES: Final = 64 * KILOBYTE
-BODY_BYTES_OF: Final = {("POST", "/api/v1/stamps/batches"): 256 * KILOBYTE}
+LOGO: Final = ("PUT", "/api/v1/businesses/{business_id}/logo")
+BODY_BYTES_OF: Final = {("POST", "/api/v1/stamps/batches"): 256 * KILOBYTE, LOGO: 1024 * KILOBYTE}
+RAW_BODIES: Final = frozenset({LOGO})  # whatever they say they are, their endpoint looks for itself
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
 
@@ -49,7 +51,8 @@ class Place:
     """One (method, template): what the edge needs to know about it, and its counters."""
 
     __slots__ = (
-        "_counts", "_duration", "allowed", "body_bytes", "is_refused", "load_class", "method", "private", "template",
+        "_counts", "_duration", "allowed", "body_bytes", "is_raw", "is_refused", "load_class", "method", "private",
+        "template",
     )  # fmt: skip
 
     def __init__(self, method: str, template: str, *, allowed: frozenset[str] = frozenset()) -> None:
@@ -60,6 +63,7 @@ class Place:
         # that takes the method. Where nothing is, every method finds nothing.
         self.is_refused = method in ("TRACE", "OTHER") or bool(allowed and method not in allowed)
         self.load_class: LoadClass = class_of(method, template) or "normal"
+        self.is_raw = (method, template) in RAW_BODIES
         self.body_bytes = BODY_BYTES_OF.get((method, template), BODY_BYTES)
         self.private = template.startswith(("/api/", "/health/", "/metrics"))
         self._counts: dict[int, Counter] = {}

@@ -6,6 +6,8 @@ from typing import Any, Final
 from prometheus_client import Gauge
 
 from sello.domains.business.accounts import jobs as accounts
+from sello.domains.business.files import jobs as files
+from sello.domains.business.poster import jobs as poster
 from sello.domains.business.staff import jobs as staff
 from sello.domains.customer import jobs as customer
 from sello.domains.loyalty.fraud import jobs as fraud
@@ -30,11 +32,12 @@ CHECK_LAWS: Final = "platform.check_laws"
 SCHEDULES: Final[Mapping[str, str]] = {
     FORGET: "15 8 * * *",
     customer.FORGET_STALE: "25 8 * * *",
+    files.SWEEP: "35 8 * * *",
     CHECK_LAWS: "45 8 * * *",
 }
 
 # A fact that more than one domain reacts to gets all their reactions.
-REACTIONS: Final[Reactions] = merged(staff.REACTIONS, fraud.REACTIONS)
+REACTIONS: Final[Reactions] = merged(staff.REACTIONS, poster.REACTIONS, fraud.REACTIONS)
 
 _MOST_SHOWN: Final = 50
 
@@ -62,6 +65,8 @@ def all_works(settings: Settings) -> dict[str, Work]:
         CHECK_LAWS: check_laws,
         **accounts.JOBS,
         **staff.JOBS,
+        **files.JOBS,
+        **poster.JOBS,
         **customer.JOBS,
         **fraud.JOBS,
     }

@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     )
     smtp_url: str | None = Field(None, description="smtp:// or smtps:// address; without it mail goes to files")
     mail_from: str = Field("sello <no-reply@localhost>", description="Sender of our mail")
+    storage_url: str | None = Field(
+        None, description="s3://bucket/folder or file:///folder of logos and posters; without it, SELLO_HOME/storage"
+    )
+    s3_endpoint_url: str | None = Field(None, description="Address of what speaks S3; without it, Amazon's own")
     sello_home: Path = Field(Path(".sello"), description="Folder of embedded servers, logs and mail files")
     cors_origins: tuple[str, ...] = Field((), description="JSON list of other origins whose pages may call the API")
     trusted_proxies: tuple[str, ...] = Field(
@@ -97,6 +101,26 @@ class Settings(BaseSettings):
             raise ValueError("must begin with redis:// or rediss://")
         if parts.scheme == "redis" and not _is_loopback(parts.hostname):
             raise ValueError("connections off this machine need rediss://")
+        return url
+
+    @field_validator("storage_url")
+    @classmethod
+    def _known_storage(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "file:///")
+        bucket = parts.scheme == "s3" and parts.netloc
+        folder = parts.scheme == "file" and parts.netloc in ("", "localhost") and parts.path
+        if not (bucket or folder) or parts.query or parts.fragment:
+            raise ValueError("must be s3://bucket, s3://bucket/folder or file:///folder")
+        return url
+
+    @field_validator("s3_endpoint_url")
+    @classmethod
+    def _s3_encrypted(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "https://s3")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must be an address such as https://s3.example")
+        if parts.scheme == "http" and not _is_loopback(parts.hostname):
+            raise ValueError("connections off this machine need https://")
         return url
 
     @field_validator("public_base_url")

@@ -30,6 +30,7 @@ from sello.infrastructure.database.queue import LeasedQueries, PoolDriver
 from sello.infrastructure.database.relay import Event, Reactions, run_relay
 from sello.infrastructure.mail.client import mailer
 from sello.infrastructure.services import Services, Work
+from sello.infrastructure.storage.client import open_storage
 from sello.shared.logs import log
 from sello.shared.tasks import end
 
@@ -145,6 +146,13 @@ def _assemble(settings: Settings, works: Mapping[str, Work], policy: Policy) -> 
         keys=settings.keys,
         settings=settings,
         mailer=mailer(settings.smtp_url, folder=settings.sello_home / "mail", sender=settings.mail_from),
+        storage=open_storage(
+            settings.storage_url,
+            home=settings.sello_home,
+            endpoint=settings.s3_endpoint_url,
+            keys=settings.keys,
+            base_url=settings.public_base_url,
+        ),
         emit=publisher.emit,
     )
     crash = crash_points(allowed=settings.sello_test)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from sello.infrastructure.database.db import Db, PlatformDb
 from sello.infrastructure.mail import Mailer
+from sello.infrastructure.storage import Storage
 from sello.shared.auth import Keys
 from sello.shared.ids import BusinessId
 
@@ -29,6 +30,7 @@ class Services:
     keys: Keys
     settings: JobSettings
     mailer: Mailer
+    storage: Storage
     emit: Callable[[BusinessId, str, Mapping[str, Any]], None]
 
 

@@ -20,6 +20,7 @@ from sello.infrastructure.database.db import PlatformDb, PlatformPool, TenantPoo
 from sello.infrastructure.database.relay import relay_batch
 from sello.infrastructure.mail.client import OUTBOX, mailer
 from sello.infrastructure.services import Services
+from sello.infrastructure.storage.client import open_storage
 from sello.shared.auth import Passwords
 from sello.shared.ids import AccountId, BusinessId
 
@@ -107,6 +108,9 @@ class Mailbox:
             platform_db=platform_db,
             keys=settings.keys,
             settings=settings,
+            storage=open_storage(
+                None, home=folder, endpoint=None, keys=settings.keys, base_url=settings.public_base_url
+            ),
             mailer=mailer(None, folder=folder, sender="sello <no-reply@example.pe>"),
             emit=lambda business_id, event, data: None,
         )

@@ -16,6 +16,7 @@ from sello.infrastructure.database.db import PlatformPool, TenantPool
 from sello.infrastructure.database.relay import relay_batch
 from sello.infrastructure.mail.client import mailer
 from sello.infrastructure.services import Services
+from sello.infrastructure.storage.client import open_storage
 from sello.shared.ids import CardId, StampId, new_id
 from tests.support.servers import TestDatabase
 from tests.support.shop import LOOSE, Shop
@@ -179,6 +180,7 @@ async def test_a_stamp_s_fact_sets_the_look_going(
         platform_db=platform_db,
         keys=settings.keys,
         settings=settings,
+        storage=open_storage(None, home=tmp_path, endpoint=None, keys=settings.keys, base_url=settings.public_base_url),
         mailer=mailer(None, folder=tmp_path, sender="sello <no-reply@example.pe>"),
         emit=lambda business_id, event, data: None,
     )

@@ -1,14 +1,16 @@
 """Shops and their people.
 
 Owns the tables businesses, branches, accounts, memberships, invitations, account_tokens, platform_admins, devices,
-sessions, login_failures, reward_rules, audit_log. Noun packages: `accounts` (who signs in), `staff` (who works where),
-`shops` (found by strangers).
+sessions, login_failures, reward_rules, audit_log, files, posters, slugs.
+Noun packages: `accounts` (who signs in), `staff` (who works where), `shops` (found by strangers), `profile` (how a
+shop presents itself), `files` and `poster` (what it shows).
 Others use the names below and nothing else.
 """
 
 from sello.domains.business.accounts import NewShop, create_admin, insert_account, register_shop
 from sello.domains.business.actions import current_rules, open_business, set_rules
 from sello.domains.business.audit import write_audit
+from sello.domains.business.profile import Colours, Profile, logo_link, profile_of
 from sello.domains.business.queries import Business
 from sello.domains.business.rules import RewardRules, RulesInForce, Step
 from sello.domains.business.shops import open_shop, shop_by_code, shop_by_slug
@@ -16,7 +18,9 @@ from sello.domains.business.staff import add_member
 
 __all__ = [
     "Business",
+    "Colours",
     "NewShop",
+    "Profile",
     "RewardRules",
     "RulesInForce",
     "Step",
@@ -24,8 +28,10 @@ __all__ = [
     "create_admin",
     "current_rules",
     "insert_account",
+    "logo_link",
     "open_business",
     "open_shop",
+    "profile_of",
     "register_shop",
     "set_rules",
     "shop_by_code",

@@ -1,4 +1,4 @@
-"""The shop over HTTP: its profile, reward rules, branches and tills."""
+"""The shop over HTTP: reward rules, branches and tills."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,17 +14,6 @@ from sello.shared.ids import DeviceId
 from sello.shared.validation import Body, Name
 
 router = APIRouter(prefix="/api/v1", tags=["business"])
-
-
-class BusinessAnswer(Body):
-    """A shop as its people see it."""
-
-    id: UUID
-    slug: str
-    name: str
-    zone: str
-    locale: str
-    rule_version: int
 
 
 class NewBranch(Body):
@@ -57,20 +46,6 @@ class DeviceAnswer(Body):
     branch_id: UUID | None
     enrolled_at: datetime
     revoked_at: datetime | None
-
-
-@router.get("/businesses/{business_id}", responses=refusals(for_a_shop=True))
-async def get_business(business_id: UUID, caller: Member, db: Tenant) -> BusinessAnswer:
-    """The caller's shop."""
-    business = await actions.open_business(db, caller.business_id)
-    return BusinessAnswer(
-        id=business.id,
-        slug=business.slug,
-        name=business.name,
-        zone=business.zone,
-        locale=business.locale,
-        rule_version=business.rule_version,
-    )
 
 
 @router.get("/reward-rules", responses=refusals("rules_missing", for_a_shop=True))

@@ -144,6 +144,27 @@ CATALOGUE: dict[str, Entry] = {
         "Name the shop in X-Business-Id and the reason in X-Reason.",
     ),
     "slug_taken": Entry(409, "Esa dirección ya la usa otro local.", "Another shop already uses that address."),
+    "zone_fixed": Entry(
+        409,
+        "La zona horaria ya no se puede cambiar: en ella se cuentan los días de los sellos.",
+        "The time zone can no longer be changed: the days of stamps are counted in it.",
+    ),
+    "logo_unreadable": Entry(
+        422,
+        "No pudimos leer esa imagen. Envía un archivo PNG, JPEG o WebP.",
+        "We could not read that picture. Send a PNG, JPEG or WebP file.",
+    ),
+    "logo_too_many_pixels": Entry(
+        422,
+        "La imagen es demasiado grande: puede tener hasta {most} píxeles.",
+        "The picture is too large: it may have up to {most} pixels.",
+    ),
+    "poster_not_ready": Entry(
+        409,
+        "Estamos preparando tu afiche. Vuelve en {after} segundos.",
+        "We are making your poster. Come back in {after} seconds.",
+        permanent=False,
+    ),
     "business_suspended": Entry(
         403,
         "Este local está suspendido. Escríbenos para reactivarlo.",

@@ -61,10 +61,11 @@ async def insert_account(
 
 
 async def insert_business(db: PlatformDb, id_: BusinessId, *, code: str, slug: str, name: str) -> bool:
-    """Create a shop; False when its address or code is taken."""
+    """Create a shop; False when its code is taken, or its address is or was another shop's."""
     touched = await db.execute(
         """
-        INSERT INTO businesses (id, code, slug, name) VALUES (%(id)s, %(code)s, %(slug)s, %(name)s)
+        INSERT INTO businesses (id, code, slug, name)
+        SELECT %(id)s, %(code)s, %(slug)s, %(name)s WHERE NOT EXISTS (SELECT FROM slugs WHERE slug = %(slug)s)
         ON CONFLICT DO NOTHING
         """,
         id=id_,
@@ -103,8 +104,8 @@ async def insert_admin(db: PlatformDb, account_id: AccountId, *, sealed: bytes) 
 
 
 async def slug_is_taken(db: PlatformDb, slug: str) -> bool:
-    """Whether a shop has this address."""
-    found = await db.fetch_one(_Slug, "SELECT slug FROM businesses WHERE slug = %(slug)s", slug=slug)
+    """Whether a shop has or had this address."""
+    found = await db.fetch_one(_Slug, "SELECT slug FROM slugs WHERE slug = %(slug)s", slug=slug)
     return found is not None
 
 

@@ -15,12 +15,12 @@ class ShopId:
 
 
 async def business_by_slug(db: PlatformDb, slug: str) -> Business | None:
-    """The shop with this address."""
+    """The shop that has this address, or had it once: printed posters lead there for ever."""
     return await db.fetch_one(
         Business,
         """
-        SELECT id, code, slug, name, zone, locale, rule_version, suspended_at, closed_at
-        FROM businesses WHERE slug = %(slug)s
+        SELECT b.id, b.code, b.slug, b.name, b.zone, b.locale, b.rule_version, b.suspended_at, b.closed_at
+        FROM slugs s JOIN businesses b ON b.id = s.business_id WHERE s.slug = %(slug)s
         """,
         slug=slug,
     )

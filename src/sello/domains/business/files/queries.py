@@ -1,0 +1,116 @@
+"""Files of a shop, and as platform those whose time is over."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sello.infrastructure.database.db import Db, PlatformDb
+from sello.infrastructure.storage import StoredKind
+from sello.shared.ids import BusinessId
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file by its row."""
+
+    id: UUID
+    name: str
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OverFile:
+    """A file that nobody is shown any more."""
+
+    business_id: BusinessId
+    id: UUID
+    name: str
+
+
+async def present_file(db: Db, business_id: BusinessId, kind: StoredKind) -> File | None:
+    """The shop's present file of this kind."""
+    return await db.fetch_one(
+        File,
+        business_id,
+        """
+        SELECT id, name, sha256 FROM files
+        WHERE business_id = %(business_id)s AND kind = %(kind)s AND stored_at IS NOT NULL AND removed_at IS NULL
+        """,
+        kind=kind,
+    )
+
+
+async def insert_file(
+    db: Db,
+    business_id: BusinessId,
+    file: File,
+    *,
+    kind: StoredKind,
+    content_type: str,
+    size: int,
+) -> None:
+    """Say that a file is about to be stored. `size` in bytes."""
+    await db.execute(
+        business_id,
+        """
+        INSERT INTO files (business_id, id, kind, name, content_type, bytes, sha256)
+        VALUES (%(business_id)s, %(id)s, %(kind)s, %(name)s, %(content_type)s, %(size)s, %(sha256)s)
+        """,
+        id=file.id,
+        kind=kind,
+        name=file.name,
+        content_type=content_type,
+        size=size,
+        sha256=file.sha256,
+    )
+
+
+async def remove_present(db: Db, business_id: BusinessId, kind: StoredKind) -> int:
+    """End the present file of this kind; 0 rows when there is none."""
+    return await db.execute(
+        business_id,
+        """
+        UPDATE files SET removed_at = app_now()
+        WHERE business_id = %(business_id)s AND kind = %(kind)s AND stored_at IS NOT NULL AND removed_at IS NULL
+        """,
+        kind=kind,
+    )
+
+
+async def mark_stored(db: Db, business_id: BusinessId, id_: UUID) -> int:
+    """Make a stored file the present one of its kind; 0 rows when it was given up meanwhile."""
+    return await db.execute(
+        business_id,
+        """
+        UPDATE files SET stored_at = app_now()
+        WHERE business_id = %(business_id)s AND id = %(id)s AND stored_at IS NULL AND deleted_at IS NULL
+        """,
+        id=id_,
+    )
+
+
+async def mark_deleted(db: Db, business_id: BusinessId, id_: UUID) -> int:
+    """Say that the storage has this file no more."""
+    return await db.execute(
+        business_id,
+        """
+        UPDATE files SET deleted_at = app_now()
+        WHERE business_id = %(business_id)s AND id = %(id)s AND deleted_at IS NULL
+          AND (stored_at IS NULL OR removed_at IS NOT NULL)
+        """,
+        id=id_,
+    )
+
+
+async def over_files(db: PlatformDb, *, most: int) -> list[OverFile]:
+    """Files to delete: replaced, removed or never shown, for a day at least. As platform: of all shops."""
+    return await db.fetch_all(
+        OverFile,
+        """
+        SELECT business_id, id, name FROM files
+        WHERE deleted_at IS NULL AND (stored_at IS NULL OR removed_at IS NOT NULL)
+          AND created_at < (SELECT app_now() - interval '1 day')
+          AND (removed_at IS NULL OR removed_at < (SELECT app_now() - interval '1 day'))
+        ORDER BY created_at LIMIT %(most)s
+        """,
+        most=most,
+    )

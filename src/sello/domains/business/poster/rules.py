@@ -1,0 +1,121 @@
+"""What stands on a poster, in Spanish first. Pure."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+import msgspec
+
+from sello.domains.business.profile.rules import Profile, colours_of
+from sello.domains.business.rules import RewardRules
+
+DRAWING: Final = 1  # counted up when poster.typ changes: every shop's poster is then made anew
+MOST_SLOTS: Final = 12  # a longer card is told in words alone
+
+Language = Literal["es", "en"]
+
+TEXTS: Final[dict[Language, dict[str, str]]] = {
+    "es": {
+        "title": "Afiche",
+        "collect": "Junta {at} sellos.",
+        "collect_one": "Con tu primer sello:",
+        "and": "Con {at}:",
+        "scan": "Escanea con tu cámara",
+        "type": "Pon tu nombre y celular",
+        "show": "Muestra tu tarjeta al pagar",
+        "free": "Gratis y sin aplicación",
+        "no_camera": "¿Tu cámara no lo lee? Entra a",
+        "poster": "Afiche",
+    },
+    "en": {
+        "title": "Poster",
+        "collect": "Collect {at} stamps.",
+        "collect_one": "With your first stamp:",
+        "and": "With {at}:",
+        "scan": "Scan with your camera",
+        "type": "Give your name and mobile",
+        "show": "Show your card when you pay",
+        "free": "Free, and no app needed",
+        "no_camera": "Camera cannot read it? Go to",
+        "poster": "Poster",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything that a shop's poster shows but its own id; two equal ones need no second poster."""
+
+    drawing: int
+    language: Language
+    name: str
+    steps: tuple[tuple[int, str], ...]
+    light: str
+    dark: str
+    ink_on_light: str
+    ink_on_dark: str
+    address: str
+    logo: str  # SHA-256 in hex; "" for none
+
+    @property
+    def as_json(self) -> str:
+        """For the row that is kept."""
+        return msgspec.json.encode(asdict(self)).decode()
+
+    @property
+    def fingerprint(self) -> bytes:
+        """32 bytes that say whether two posters show the same."""
+        return hashlib.sha256(self.as_json.encode()).digest()
+
+
+def content_of(profile: Profile, rules: RewardRules, *, base_url: str, logo: bytes) -> Content:
+    """What the poster of this shop shows. `logo`: its picture's SHA-256, empty for none."""
+    colours = colours_of(profile.colour_light, profile.colour_dark)
+    return Content(
+        drawing=DRAWING,
+        language="en" if profile.locale.startswith("en") else "es",
+        name=profile.name,
+        steps=tuple((step.at, step.title) for step in rules.steps),
+        light=colours.light,
+        dark=colours.dark,
+        ink_on_light=colours.ink_on_light,
+        ink_on_dark=colours.ink_on_dark,
+        address=f"{base_url}/e/{profile.slug}",
+        logo=logo.hex(),
+    )
+
+
+def link_of(content: Content, code: str) -> str:
+    """What the QR code says: the enrolment page, and which poster led there."""
+    return f"{content.address}?p={code}"
+
+
+def words_of(content: Content, code: str) -> dict[str, Any]:
+    """The values that poster.typ sets; texts stay texts there, whatever they hold."""
+    texts = TEXTS[content.language]
+    (first, reward), *others = content.steps
+    collect = texts["collect"].format(at=first) if first > 1 else texts["collect_one"]
+    last = content.steps[-1][0]
+    return {
+        "language": content.language,
+        "name": content.name,
+        "title": f"{texts['title']}, {content.name}",
+        "headline": [collect, _sentence(reward)],
+        "others": [[texts["and"].format(at=at), _sentence(title)] for at, title in others],
+        "how": [texts["scan"], texts["type"], texts["show"]],
+        "free": texts["free"],
+        "no_camera": texts["no_camera"],
+        "address": content.address.partition("://")[2],
+        "poster": f"{texts['poster']} {code}",
+        "slots": last if last <= MOST_SLOTS else 0,
+        "rewards": [at for at, _ in content.steps],
+        "light": content.light,
+        "dark": content.dark,
+        "ink_on_light": content.ink_on_light,
+        "ink_on_dark": content.ink_on_dark,
+    }
+
+
+def _sentence(text: str) -> str:
+    """The text with a full stop, unless it ends like a sentence already."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."

@@ -1,0 +1,50 @@
+"""The storage as a route dependency, and the route that serves files of a local folder by their signed links."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from sello.infrastructure.storage.files import Storage, content_type_of, is_name
+from sello.infrastructure.storage.links import reads
+from sello.shared import clock
+from sello.shared.auth.api import Anyone
+from sello.shared.errors import Refused, refusals
+
+router = APIRouter(tags=["files"])
+
+
+def storage(request: Request) -> Storage:
+    """Where files are kept."""
+    return request.app.state.storage  # type: ignore[no-any-return]
+
+
+TheStorage = Annotated[Storage, Depends(storage)]
+
+
+@router.get(
+    "/files/{folder}/{file}",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}, "application/pdf": {}}}, **refusals("not_found", "link_invalid")},
+)
+async def get_file(
+    request: Request,
+    _: Anyone,
+    files: TheStorage,
+    folder: Annotated[str, Path(max_length=40)],
+    file: Annotated[str, Path(max_length=60)],
+    until: Annotated[int, Query(ge=0, le=10**11)],
+    mac: Annotated[str, Query(max_length=60)],
+) -> Response:
+    """A file in the local storage, for whoever was given a link that has not expired."""
+    name = f"{folder}/{file}"
+    if not is_name(name) or not reads(request.app.state.keys, name, until=until, mac=mac):
+        raise Refused("not_found")
+    left = until - int(clock.now().timestamp())
+    if left <= 0:
+        raise Refused("link_invalid")
+    data = await files.get(name)
+    if data is None:
+        raise Refused("not_found")
+    # A name never gets other content, so a browser may keep it for as long as its link holds.
+    headers = {"cache-control": f"private, max-age={left}, immutable", "content-disposition": "inline"}
+    return Response(data, media_type=content_type_of(name), headers=headers)

@@ -1,0 +1,62 @@
+"""What a storage offers, and how files are named."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal, Protocol
+
+from sello.shared.ids import BusinessId, random_code
+
+StoredKind = Literal["logo", "poster"]
+
+_ENDINGS: Final[dict[StoredKind, str]] = {"logo": "png", "poster": "pdf"}
+_CONTENT_TYPES: Final = {"png": "image/png", "pdf": "application/pdf"}
+_NAME: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[a-z]+-[0-9A-Z]{26}\.(?:png|pdf)", re.ASCII)
+_RANDOM: Final = 26  # characters of 5 bits
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address that opens one file until a moment."""
+
+    url: str
+    expires_at: datetime
+
+
+class Storage(Protocol):
+    """Keeps files by name. Every method raises Unavailable when the storage is away."""
+
+    async def put(self, name: str, data: bytes) -> None:
+        """Keep a file; the same name again replaces it."""
+        ...
+
+    async def get(self, name: str) -> bytes | None:
+        """The file, or None."""
+        ...
+
+    async def head(self, name: str) -> int | None:
+        """How many bytes the file has, or None."""
+        ...
+
+    async def delete(self, name: str) -> None:
+        """Let a file go; one that is not there is gone already."""
+        ...
+
+    async def link(self, name: str, *, lifetime: timedelta) -> Link:
+        """An address for whoever holds it; it works for `lifetime`, at most 7 days. Asks nobody."""
+        ...
+
+
+def new_name(business_id: BusinessId, kind: StoredKind) -> str:
+    """`{shop}/logo-{26 random characters}.png`: in the shop's folder, never given twice."""
+    return f"{business_id}/{kind}-{random_code(_RANDOM)}.{_ENDINGS[kind]}"
+
+
+def is_name(text: str) -> bool:
+    """Whether this is a name as `new_name` makes them."""
+    return _NAME.fullmatch(text) is not None
+
+
+def content_type_of(name: str) -> str:
+    """The media type of a file."""
+    return _CONTENT_TYPES[name.rpartition(".")[2]]
