@@ -25,7 +25,6 @@ FAMILIES = {
     "background_job_duration_seconds": {"job_type"},
     "customers_enrolled": {"business_id"},
     "stamps_added": {"business_id"},
-    "broken_laws": set(),
 }
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from prometheus_client import Gauge
+
 from sello.domains.business.accounts import jobs as accounts
 from sello.domains.business.files import jobs as files
 from sello.domains.business.poster import jobs as poster
@@ -15,7 +17,7 @@ from sello.infrastructure.database.relay import Reactions
 from sello.infrastructure.database.retention import forget_old_rows
 from sello.infrastructure.services import Services, Work
 from sello.shared.logs import log
-from sello.shared.metrics import broken_laws
+from sello.shared.metrics import REGISTRY
 
 
 def merged(*parts: Reactions) -> Reactions:
@@ -38,6 +40,10 @@ SCHEDULES: Final[Mapping[str, str]] = {
 REACTIONS: Final[Reactions] = merged(staff.REACTIONS, poster.REACTIONS, fraud.REACTIONS)
 
 _MOST_SHOWN: Final = 50
+
+broken_laws = Gauge(
+    "broken_laws", "Rows that break a law, at the last nightly look", registry=REGISTRY, multiprocess_mode="mostrecent"
+)
 
 
 def all_works(settings: Settings) -> dict[str, Work]:

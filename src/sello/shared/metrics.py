@@ -1,4 +1,4 @@
-"""What is counted, under the names and labels of the written spec (`broken_laws` is ours); `/metrics` shows the sum over all processes.
+"""What is counted, under the names and labels of the written spec; `/metrics` shows the sum over all processes.
 
 Processes share their counts through files when PROMETHEUS_MULTIPROC_DIR was set before they started. Counting never
 fails and never waits for another machine.
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
@@ -26,9 +26,6 @@ db_query_duration = Histogram(
 )
 background_job_duration = Histogram(
     "background_job_duration_seconds", "Time of one try of a job", ["job_type"], registry=REGISTRY
-)
-broken_laws = Gauge(
-    "broken_laws", "Rows that break a law, at the last nightly look", registry=REGISTRY, multiprocess_mode="mostrecent"
 )
 _customers_enrolled = Counter(
     "customers_enrolled",
