@@ -46,6 +46,7 @@ async def test_the_metrics_are_those_of_the_spec() -> None:
         family.name: {label for sample in family.samples for label in sample.labels} - {"le"}
         for family in text_string_to_metric_families(text)
     }
+    found.pop("broken_laws", None)  # the worker's own, here when its module is loaded in this process too
     assert found.keys() == FAMILIES.keys()
     assert all(labels <= FAMILIES[name] for name, labels in found.items())
     assert 'api_requests_total{method="POST",path="/api/v1/stamps",status="200"}' in text
