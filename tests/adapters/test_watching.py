@@ -175,8 +175,16 @@ def test_ids_and_times_do_pass() -> None:
         "took 981.25 ms",
         "UniqueViolation 23505",
         "[::1]:8000",
+        "4647f917005399a8",  # a request id with nine digits that look like a phone
+        "job 0199aaaa-bbbb-7ccc-8ddd-a917005399bc of 4647f917005399a8 failed",
     ):
         assert plain_text(text) == text
+
+
+def test_letters_beside_a_phone_do_not_make_it_an_id() -> None:
+    assert plain_text("tel917005399") == "tel[phone]"
+    assert plain_text("a917005399bc") == "a[phone]bc"
+    assert plain_text("4647917005399123") == "4647917005399123"
 
 
 def test_a_line_stays_one_line_of_bounded_length(capfd: pytest.CaptureFixture[str]) -> None:

@@ -32,7 +32,9 @@ _SECRET_FIELDS: Final = {
     *("api_key", "data_key", "private_key", "secret_key"),
 }
 
-_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# Ids of ours: UUIDs, and the hexadecimal of request ids and networks. Nine of their digits in a row may look like a
+# phone, so they are matched first and kept; a run of digits alone is never taken for one.
+_ID: Final = r"\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=\d*[a-f])(?:[0-9a-f]{16}|[0-9a-f]{32}))\b"
 _CONTROL: Final = re.compile(
     r"(?:\x1b\[[0-9;?]*[ -/]*[@-~]"  # ANSI sequences whole, so that no stub such as "[31m" stays
     r"|[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff])+"
@@ -46,7 +48,10 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], st
     (re.compile(r"://[^\s/@]*:[^\s/]*@"), "://[gone]@"),
     (re.compile(r"(https?://[^\s?#]*)[?#][^\s'\"]*"), r"\1"),
     (re.compile(rf"(?<!{_LOCAL}){_LOCAL}+(?:@|%40)[\w-]+(?:\.[\w-]+)*"), "[e-mail]"),
-    (re.compile(rf"(?<!\d)(?:(?:\+|00)?51{_GAP})?9\d{{2}}{_GAP}\d{{3}}{_GAP}\d{{3}}(?!\d)"), "[phone]"),
+    (
+        re.compile(rf"({_ID})|(?<!\d)(?:(?:\+|00)?51{_GAP})?9\d{{2}}{_GAP}\d{{3}}{_GAP}\d{{3}}(?!\d)"),
+        lambda found: found[1] or "[phone]",
+    ),
     (re.compile(r"\+\d{8,15}(?!\d)"), "[phone]"),
     # Long runs that mix digits and both cases: link secrets, refresh tokens, keys. Ids (lower case) stay.
     (re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{28,}={0,2}"), "[token]"),
@@ -55,8 +60,6 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], st
 
 def plain_text(text: str) -> str:
     """The text on one line, at most 1,000 characters, without phones, e-mails and secrets."""
-    if _ID.fullmatch(text):
-        return text  # its last digits may look like a phone
     # Cut twice: a value of megabytes must not run through the patterns, and the marks may make it longer again.
     text = _CONTROL.sub(" ", text[: 2 * LONGEST])
     for pattern, mark in _PATTERNS:
