@@ -16,7 +16,7 @@ from psycopg.sql import SQL, Identifier
 
 from sello.entry.settings import Settings
 from sello.infrastructure.database.laws import broken, broken_async
-from sello.infrastructure.database.migrate import FOLDER
+from sello.infrastructure.database.migrate import FOLDER, upgrade
 from sello.shared.ids import new_id
 from tests.promises.planted import FAULTS, Fault
 from tests.promises.scene import Scene, build
@@ -25,7 +25,7 @@ from tests.support.load import Protocol
 from tests.support.servers import Servers, TestDatabase
 from tests.support.shop import make_shop
 
-LAWS_SQL = (FOLDER / "sql" / "0003_laws.sql").read_text(encoding="utf-8")
+CLOCK_SQL = (FOLDER / "laws" / "clock.sql").read_bytes()
 LAW = re.compile(r"\bL\d\d_[a-z_]+\b")
 
 
@@ -33,10 +33,8 @@ LAW = re.compile(r"\bL\d\d_[a-z_]+\b")
 def lawful(servers: Servers) -> TestDatabase:
     """A database of its own under the clock of production."""
     database = servers.database("laws")
-    clock = re.search(r"CREATE (FUNCTION laws_clock.*?\$\$;)", LAWS_SQL, re.DOTALL)
-    assert clock is not None
     with psycopg.connect(database.url("sello_owner"), autocommit=True) as owner:
-        owner.execute(f"CREATE OR REPLACE {clock[1]}".encode())
+        owner.execute(CLOCK_SQL)
     return database
 
 
@@ -91,6 +89,27 @@ def test_every_law_has_its_planted_fault_and_its_line_in_the_manual(lawful: Test
     assert laws == {fault.law for fault in FAULTS}
     manual = (ROOT / "docs" / "laws.md").read_text(encoding="utf-8")
     assert sorted(laws) == re.findall(r"^\| `(L\d\d_[a-z_]+)` \|", manual, re.MULTILINE)
+
+
+def test_an_upgrade_puts_the_laws_of_this_release_in_the_place_of_others(servers: Servers) -> None:
+    database = servers.database("other_laws")
+    newest = laws_of(database)
+    with psycopg.connect(database.url("sello_owner"), autocommit=True) as owner:
+        owner.execute("CREATE VIEW laws_of_yesterday AS SELECT 'L99_yesterday' AS law")
+        owner.execute(
+            "CREATE OR REPLACE VIEW laws_of_people AS SELECT ''::text AS law, ''::text AS key, ''::text AS detail"
+        )
+        upgrade(database.url("sello_owner"))
+        assert laws_of(database) ^ newest == {
+            "L30_merged_into_merged",
+            "L32_consent_derived",
+            "L31_merged_card_alive",
+            "L99_yesterday",
+        }
+        owner.execute("COMMENT ON VIEW broken_laws IS 'those of another release'")
+    upgrade(database.url("sello_owner"))
+    assert laws_of(database) == newest
+    assert database.broken_laws() == []
 
 
 def test_the_views_see_with_the_eyes_of_the_one_who_asks(lawful: TestDatabase) -> None:

@@ -24,7 +24,7 @@ NAMED = re.compile(r"%\((\w+)\)s")
 BARE_MOMENT = re.compile(r"\b(?:(?:now|\w+_timestamp)\s*\(\)|current_\w*(?:date|time)\w*|localtime\w*)", re.IGNORECASE)
 
 # The clocks themselves: the one of every database, the laws' and the demo's.
-CLOCKS = ("0001_core.sql", "0003_laws.sql", "demo_clock.sql", "real_clock.sql")
+CLOCKS = ("0001_core.sql", "clock.sql", "demo_clock.sql", "real_clock.sql")
 
 
 UNTOLD = (0, "unknown")
@@ -138,7 +138,7 @@ def test_a_query_is_one_statement() -> None:
 
 def test_functions_in_the_database_ask_the_one_clock() -> None:
     found = dict[str, list[str]]()
-    for path in sorted((ROOT / "migrations" / "sql").glob("*.sql")):
+    for path in sorted((ROOT / "migrations").glob("*/*.sql")):
         text = re.sub(r"--.*", "", path.read_text(encoding="utf-8"))
         text = text.partition("CREATE TYPE pgqueuer_status")[0] + text.partition("-- ours")[2]
         if moments := BARE_MOMENT.findall(text):

@@ -1,17 +1,17 @@
 """A shop's own look: colours, files, posters, and every address it ever had.
 
-Revision ID: 0004
+Revision ID: 0003
 """
 
 from alembic import op
 
 from sello.infrastructure.database.migrate import run_sql
 
-revision = "0004"
-down_revision = "0003"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    run_sql(op, "0004_profile")
+    run_sql(op, "0003_profile")

@@ -1,0 +1,43 @@
+-- What the ledger says of rewards and their hand-over.
+CREATE VIEW laws_of_rewards (law, key, detail) WITH (security_invoker = true) AS
+SELECT l.law, r.id::text, format('issued %s-%s redeemed %s-%s, redemptions %s-%s', coalesce(e.issues, 0), coalesce(v.issues, 0),
+    coalesce(e.redeems, 0), coalesce(v.redeems, 0), coalesce(d.confirmed, 0), coalesce(d.voided, 0))
+  FROM rewards r
+  LEFT JOIN (SELECT business_id, reward_id, count(*) FILTER (WHERE kind = 'issue_reward') AS issues,
+                    count(*) FILTER (WHERE kind = 'redeem') AS redeems
+               FROM stamp_events WHERE reward_id IS NOT NULL GROUP BY 1, 2) e ON e.business_id = r.business_id AND e.reward_id = r.id
+  LEFT JOIN (SELECT t.business_id, t.reward_id, count(*) FILTER (WHERE t.kind = 'issue_reward') AS issues,
+                    count(*) FILTER (WHERE t.kind = 'redeem') AS redeems
+               FROM stamp_events x JOIN stamp_events t ON t.business_id = x.business_id AND t.id = x.voids
+               WHERE x.kind = 'void' AND x.voids IS NOT NULL GROUP BY 1, 2) v ON v.business_id = r.business_id AND v.reward_id = r.id
+  LEFT JOIN (SELECT business_id, reward_id, count(confirmed_at) AS confirmed, count(voided_at) AS voided
+               FROM redemptions GROUP BY 1, 2) d ON d.business_id = r.business_id AND d.reward_id = r.id
+  CROSS JOIN LATERAL (VALUES
+    ('L20_reward_issued_once', coalesce(e.issues, 0) <> 1),
+    ('L21_reward_redeemed_twice', coalesce(e.redeems, 0) - coalesce(v.redeems, 0) NOT IN (0, 1)),
+    ('L22_redemption_ne_ledger', coalesce(e.redeems, 0) <> coalesce(d.confirmed, 0) OR coalesce(v.redeems, 0) <> coalesce(d.voided, 0)),
+    ('L23_revoked_ne_void', (r.revoked_at IS NOT NULL) <> (coalesce(v.issues, 0) = 1)),
+    ('L24_revoked_but_redeemed', r.revoked_at IS NOT NULL AND coalesce(e.redeems, 0) > coalesce(v.redeems, 0))) AS l (law, broken)
+  WHERE l.broken
+UNION ALL
+SELECT 'L25_reward_price', r.id::text, format('cost %s took %s', r.cost, -e.delta)
+  FROM rewards r JOIN stamp_events e ON e.business_id = r.business_id AND e.reward_id = r.id AND e.kind = 'issue_reward'
+  WHERE e.delta <> -r.cost OR e.card_id <> r.card_id
+UNION ALL
+SELECT 'L26_reward_cause', r.id::text, format('caused by a %s of card %s', e.kind, e.card_id)
+  FROM rewards r JOIN stamp_events e ON e.business_id = r.business_id AND e.id = r.caused_by
+  WHERE e.card_id <> r.card_id OR e.kind NOT IN ('earn', 'bonus', 'adjust')
+UNION ALL
+SELECT 'L27_redeem_other_card', e.id::text, r.id::text
+  FROM stamp_events e JOIN rewards r ON r.business_id = e.business_id AND r.id = e.reward_id
+  WHERE e.kind = 'redeem' AND e.card_id <> r.card_id
+UNION ALL
+SELECT 'L28_redemption_times', d.id::text, format('reserved %s confirmed %s voided %s', d.reserved_at, d.confirmed_at, d.voided_at)
+  FROM redemptions d
+  WHERE d.expires_at <= d.reserved_at OR d.confirmed_at < d.reserved_at OR d.voided_at < d.confirmed_at OR d.released_at < d.reserved_at
+UNION ALL
+SELECT 'L29_card_cycle', c.id::text, format('card %s rewards %s', c.cycle, coalesce(r.filled, 0))
+  FROM cards c
+  LEFT JOIN (SELECT business_id, card_id, count(*) AS filled FROM rewards WHERE cost > 0 AND revoked_at IS NULL GROUP BY 1, 2) r
+    ON r.business_id = c.business_id AND r.card_id = c.id
+  WHERE c.cycle <> coalesce(r.filled, 0);

@@ -1,0 +1,1 @@
+-- Finer reward rules.

@@ -1,0 +1,1 @@
+-- Tills, PINs and API keys.

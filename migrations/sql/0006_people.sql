@@ -1,0 +1,1 @@
+-- Privacy requests, merges and texts.
