@@ -10,7 +10,7 @@ GRANT UPDATE ON businesses, branches, memberships, invitations, devices, custome
   fraud_signals TO sello_app;
 -- A dismissal ends sessions in its own transaction, and a stamp asks whether its own still stands; nothing else of them
 -- is a tenant's concern.
-GRANT SELECT (id, business_id, account_id, revoked_at), UPDATE (revoked_at, revoked_why) ON sessions TO sello_app;
+GRANT SELECT (id, business_id, account_id, device_id, means, revoked_at), UPDATE (revoked_at, revoked_why) ON sessions TO sello_app;
 
 GRANT SELECT, INSERT, UPDATE ON businesses, accounts, platform_admins, memberships, invitations, account_tokens, sessions,
   login_failures, events, audit_log, job_attempts, fraud_signals, reward_rules TO sello_platform;

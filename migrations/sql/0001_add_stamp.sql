@@ -14,6 +14,7 @@ CREATE FUNCTION add_stamp_v1(
   p_most int DEFAULT NULL,                                        -- stamps per purchase; null: any number
   p_session uuid DEFAULT NULL,                                    -- the token's session; null: nobody signed in for this
   p_expired boolean DEFAULT false,                                -- the rotating code is too old: only a replay may stand
+  p_credential uuid DEFAULT NULL,                                 -- of the till that uploads: p_account gave the stamp there; no version, no session
   OUT outcome text, OUT card_id uuid, OUT customer_id uuid, OUT customer_name text, OUT balance int, OUT seq int,
   OUT occurred_at timestamptz, OUT blocked_until timestamptz, OUT zone text, OUT required int, OUT rewards jsonb
 ) LANGUAGE plpgsql AS $$
@@ -43,7 +44,13 @@ BEGIN
     WHERE b.id = p_business;
   zone := shop.zone;
   outcome := CASE
-    WHEN shop.zone IS NULL OR shop.disabled_at IS NOT NULL THEN 'membership_ended'
+    WHEN p_credential IS NOT NULL AND NOT EXISTS (
+      SELECT FROM device_credentials k WHERE k.business_id = p_business AND k.id = p_credential AND k.device_id = p_device
+        AND k.revoked_at IS NULL AND k.expires_at > app_now()) THEN 'device_ended'
+    WHEN p_credential IS NOT NULL AND NOT EXISTS (
+      SELECT FROM device_sign_ins s WHERE s.business_id = p_business AND s.device_id = p_device AND s.account_id = p_account) THEN 'giver_unknown'
+    WHEN p_credential IS NOT NULL AND shop.disabled_at <= p_occurred THEN 'giver_ended'
+    WHEN shop.zone IS NULL OR (p_credential IS NULL AND shop.disabled_at IS NOT NULL) THEN 'membership_ended'
     WHEN shop.version <> p_version THEN 'unauthenticated'         -- another role since: a new token says which
     WHEN p_session IS NOT NULL AND NOT EXISTS (
       SELECT FROM sessions s WHERE s.id = p_session AND s.business_id = p_business AND s.account_id = p_account
@@ -53,6 +60,8 @@ BEGIN
     WHEN shop.rule_version <> p_rule_version THEN 'rules_changed'
   END;
   IF outcome IS NOT NULL THEN RETURN; END IF;
+  -- Given before a dismissal, if the till's clock is to be believed: it counts, and the owner is told.
+  IF shop.disabled_at IS NOT NULL THEN v_flags := v_flags || 'late_giver'::text; END IF;
 
   -- the card, through a merge if there was one, then locked ---------------------------------------------------------
   IF p_scan_code IS NOT NULL THEN                                 -- three lookups, not one with OR: each has its index
@@ -97,6 +106,10 @@ BEGIN
       SELECT FROM branches r WHERE r.business_id = p_business AND r.id = p_branch AND r.closed_at IS NULL) THEN 'branch_unknown'
   END;
   IF outcome IS NOT NULL THEN RETURN; END IF;
+  IF p_device IS NOT NULL AND p_branch IS NULL THEN               -- a till stands in its branch, unless that has closed
+    SELECT r.id INTO p_branch FROM devices d JOIN branches r ON r.business_id = d.business_id AND r.id = d.branch_id
+      WHERE d.business_id = p_business AND d.id = p_device AND r.closed_at IS NULL;
+  END IF;
 
   -- the visit's time: the phone's claim, bounded by what can be true --------------------------------------------------
   v_now := app_now();                                             -- after the wait for the lock, never before

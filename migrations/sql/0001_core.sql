@@ -40,17 +40,18 @@ CREATE TABLE branches (
   PRIMARY KEY (business_id, id)
 );
 
-CREATE TABLE accounts (                                           -- a person with a password; no tenant
+CREATE TABLE accounts (                                           -- a person with a password, or the bearer of an API key; no tenant
   id uuid PRIMARY KEY,
-  email text NOT NULL UNIQUE CHECK (email = lower(email) AND char_length(email) <= 254),
+  email text UNIQUE CHECK (email = lower(email) AND char_length(email) <= 254), -- null: a machine's, which has no password either
   name text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 255),
-  password_hash text NOT NULL,
+  password_hash text,
   password_changed_at timestamptz NOT NULL DEFAULT app_now(),
   email_verified_at timestamptz,
   totp_secret bytea,                                              -- encrypted with DATA_KEY
   totp_confirmed_at timestamptz,
   totp_last_step bigint,                                          -- a code counts once
-  created_at timestamptz NOT NULL DEFAULT app_now()
+  created_at timestamptz NOT NULL DEFAULT app_now(),
+  CHECK ((email IS NULL) = (password_hash IS NULL))
 );
 
 CREATE TABLE platform_admins (
@@ -61,7 +62,7 @@ CREATE TABLE platform_admins (
 CREATE TABLE memberships (
   business_id uuid NOT NULL REFERENCES businesses (id),
   account_id uuid NOT NULL REFERENCES accounts (id),
-  role text NOT NULL CHECK (role IN ('owner', 'staff')),
+  role text NOT NULL CHECK (role IN ('owner', 'staff', 'machine')), -- machine: an API key, whose id is the account's
   name text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 255), -- as shown at this shop; accounts are not readable by tenants
   version int NOT NULL DEFAULT 1,                                 -- carried by access tokens; a change ends them
   disabled_at timestamptz,
@@ -111,12 +112,16 @@ CREATE TABLE sessions (
   expires_at timestamptz NOT NULL,
   agent text NOT NULL DEFAULT '' CHECK (char_length(agent) <= 120),
   network_hash bytea,                                             -- where the log-in came from: strangers cannot slow that place down
+  device_id uuid,                                                 -- the shop's till it was opened on: it ends with the till
+  means text NOT NULL DEFAULT 'password' CHECK (means IN ('password', 'pin')), -- by PIN: staff's powers and no more
   revoked_at timestamptz,
-  revoked_why text CHECK (revoked_why IN ('logout', 'logout_all', 'reuse', 'dismissed', 'password', 'expired')),
-  CHECK ((revoked_at IS NULL) = (revoked_why IS NULL))
+  revoked_why text CHECK (revoked_why IN ('logout', 'logout_all', 'reuse', 'dismissed', 'password', 'expired', 'switched', 'device', 'pin')),
+  CHECK ((revoked_at IS NULL) = (revoked_why IS NULL)),
+  CHECK (means <> 'pin' OR device_id IS NOT NULL),
+  CHECK (device_id IS NULL OR business_id IS NOT NULL)
 );
 CREATE INDEX sessions_account ON sessions (account_id);
-CREATE INDEX sessions_business ON sessions (business_id);
+CREATE INDEX sessions_business ON sessions (business_id, device_id);
 
 CREATE TABLE login_failures (
   id uuid PRIMARY KEY,
@@ -127,13 +132,14 @@ CREATE TABLE login_failures (
 CREATE INDEX login_failures_account ON login_failures (account_hash, failed_at);
 CREATE INDEX login_failures_network ON login_failures (network_hash, failed_at);
 
-CREATE TABLE devices (                                            -- tills
+CREATE TABLE devices (                                            -- tills: what stands at the counter; its credential is in device_credentials
   business_id uuid NOT NULL REFERENCES businesses (id),
   id uuid NOT NULL,
   name text NOT NULL CHECK (char_length(name) BETWEEN 1 AND 255),
   branch_id uuid,
   enrolled_by uuid NOT NULL,
   enrolled_at timestamptz NOT NULL DEFAULT app_now(),
+  seen_at timestamptz,                                            -- its credential was last renewed, or somebody signed in on it
   revoked_at timestamptz,
   PRIMARY KEY (business_id, id),
   FOREIGN KEY (business_id, branch_id) REFERENCES branches (business_id, id),
@@ -141,6 +147,7 @@ CREATE TABLE devices (                                            -- tills
 );
 CREATE INDEX devices_branch ON devices (business_id, branch_id);
 CREATE INDEX devices_by ON devices (business_id, enrolled_by);
+ALTER TABLE sessions ADD FOREIGN KEY (business_id, device_id) REFERENCES devices (business_id, id);
 
 CREATE TABLE reward_rules (                                       -- versions; a row never changes
   business_id uuid NOT NULL REFERENCES businesses (id),
@@ -262,7 +269,7 @@ CREATE TABLE stamp_events (
   reward_id uuid,
   voids uuid,
   reason text CHECK (char_length(reason) <= 255),
-  flags text[] NOT NULL DEFAULT '{}',                             -- clock_ahead, clock_behind, late, override
+  flags text[] NOT NULL DEFAULT '{}',                             -- clock_ahead, clock_behind, late, late_giver, override
   code_at timestamptz,                                            -- issue time of the rotating code that was shown
   PRIMARY KEY (business_id, id),
   FOREIGN KEY (business_id, card_id) REFERENCES cards (business_id, id),

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from sello.shared import clock
-from sello.shared.auth import TokenIssuer
+from sello.shared.auth import Role, TokenIssuer
 from sello.shared.ids import AccountId, BusinessId, SessionId, new_id
 from tests.support.browser import Browser, RefusedConnection
 from tests.support.shop import Person, Shop, TestCard, make_shop
@@ -114,7 +114,7 @@ def test_nobody_listens_without_a_token(stack: Stack, token: object) -> None:
 def test_a_stranger_an_admin_and_an_ended_token_are_refused(stack: Stack, luna: Shop) -> None:
     issuer = TokenIssuer(stack.settings.keys)
 
-    def issue(business_id: BusinessId | None, account_id: AccountId, session_id: SessionId, role: str) -> str:
+    def issue(business_id: BusinessId | None, account_id: AccountId, session_id: SessionId, role: Role) -> str:
         return issuer.issue(account_id=account_id, business_id=business_id, role=role, version=1, session_id=session_id)
 
     nobody = AccountId(new_id())

@@ -77,7 +77,7 @@ class Stage:
     def things_of(self, role: str) -> dict[str, Any]:
         """The things by name as somebody would name their own."""
         person = self.people.get(role)
-        return self.things | ({"session": person.session_id} if person else {})
+        return self.things | ({"session": person.session_id, "giver": person.account_id} if person else {})
 
     @property
     def canaries(self) -> set[str]:
@@ -117,6 +117,7 @@ def _people(stage: Stage, scene: Scene, settings: Settings) -> None:
         "slug": shop.slug,
         "account": elena.account_id,
         "session": shop.diego.session_id,
+        "giver": shop.diego.account_id,
         "version": TEXT_VERSION,
     }
 

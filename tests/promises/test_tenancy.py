@@ -230,9 +230,9 @@ class Turncoat:
     honest: Authenticator
     victim: Stage
 
-    def claims(self, request: Request) -> Claims:
+    async def claims(self, request: Request) -> Claims:
         person = self.victim.shop.rosa
-        claims = self.honest.claims(request)
+        claims = await self.honest.claims(request)
         return replace(claims, business_id=person.business_id, account_id=person.account_id, role="owner", version=1)
 
     async def person(self, request: Request) -> Claims:

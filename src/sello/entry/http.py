@@ -6,13 +6,13 @@ from typing import Final
 
 from fastapi import APIRouter, FastAPI
 
+from sello.domains.business.access.api import MembershipAuthenticator
 from sello.domains.business.accounts.api import router as accounts
 from sello.domains.business.api import router as business
 from sello.domains.business.audit.api import router as audit
 from sello.domains.business.credentials.api import router as credentials
 from sello.domains.business.poster.api import router as poster
 from sello.domains.business.profile.api import router as profile
-from sello.domains.business.sessions.api import MembershipAuthenticator
 from sello.domains.business.sessions.api import router as sessions
 from sello.domains.business.staff.api import router as staff
 from sello.domains.customer.api import router as customer

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from sello.domains.business.sessions.api import MembershipAuthenticator
+from sello.domains.business.access.api import MembershipAuthenticator
 from sello.entry.http import create_app
 from sello.entry.settings import Settings
 from sello.infrastructure.database.db import PlatformPool, TenantPool

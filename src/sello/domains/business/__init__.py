@@ -1,7 +1,8 @@
 """Shops and their people.
 
 Owns the tables businesses, branches, accounts, memberships, invitations, account_tokens, platform_admins, devices,
-sessions, login_failures, reward_rules, audit_log, files, posters, slugs.
+sessions, login_failures, reward_rules, audit_log, files, posters, slugs, device_credentials, device_codes,
+device_sign_ins, pins, pin_tries, api_keys.
 Noun packages: `accounts` (who signs in), `staff` (who works where), `shops` (found by strangers), `profile` (how a
 shop presents itself), `files` and `poster` (what it shows).
 Others use the names below and nothing else.

@@ -1,6 +1,6 @@
 """Who is asking: callers, access tokens, signed links and codes, passwords. The routes' side is `api.py`."""
 
-from sello.shared.auth.callers import Caller, Claims, Role
+from sello.shared.auth.callers import Caller, Claims, Means, Role, Scope
 from sello.shared.auth.codes import SECONDS as CODE_SECONDS
 from sello.shared.auth.codes import read_code, rotating_code
 from sello.shared.auth.keys import Keys
@@ -13,8 +13,10 @@ __all__ = [
     "Caller",
     "Claims",
     "Keys",
+    "Means",
     "Passwords",
     "Role",
+    "Scope",
     "TokenIssuer",
     "check_new_password",
     "read_code",

@@ -2,14 +2,18 @@
 
 A test walks the route table and fails on an endpoint without one. Hot endpoints (plain Starlette routes) declare the
 same with `names_caller` and read the claims themselves, because their statement checks the membership anyway.
+
+That is about people with a password. Tills, API keys and people with a PIN reach an endpoint of a shop or of an account
+only if it says so with `open_to`, and a closed shop's owner likewise.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated, Any, Protocol, TypeVar
 
 from fastapi import Depends, Request
 
-from sello.shared.auth.callers import Caller, Claims
+from sello.shared.auth.callers import Caller, Claims, Scope
 from sello.shared.errors import Refused
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -18,8 +22,11 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 class Authenticator(Protocol):
     """Put on `app.state.authenticator` by entry."""
 
-    def claims(self, request: Request) -> Claims:
-        """Claims of the request's bearer token, verified by signature and expiry only."""
+    async def claims(self, request: Request) -> Claims:
+        """Claims of the bearer token by signature and expiry only, or of the API key as known within 2 seconds.
+
+        Refuses whoever the endpoint is not open to.
+        """
         ...
 
     async def caller(self, request: Request) -> Caller:
@@ -70,9 +77,9 @@ async def admin(request: Request) -> Claims:
     return await _authenticator(request).admin(request)
 
 
-def claims_of(request: Request) -> Claims:
+async def claims_of(request: Request) -> Claims:
     """For hot endpoints: verified claims of a member; the endpoint's statement must check the membership."""
-    claims = _authenticator(request).claims(request)
+    claims = await _authenticator(request).claims(request)
     if claims.business_id is None:
         raise Refused("forbidden")
     return claims
@@ -101,3 +108,35 @@ def names_caller(kind: str) -> Callable[[Endpoint], Endpoint]:
         return endpoint
 
     return mark
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Who besides people with a password may call an endpoint."""
+
+    scope: Scope | None = None
+    device: bool = False
+    pin: bool = False
+    closed: bool = False
+
+
+_SHUT = Opening()
+
+
+def open_to(
+    *, scope: Scope | None = None, device: bool = False, pin: bool = False, closed: bool = False
+) -> Callable[[Endpoint], Endpoint]:
+    """Let API keys with this scope call the endpoint; tills; of endpoints of an account, people who signed in by PIN;
+    the owner of a closed shop.
+    """
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        setattr(endpoint, "opening", Opening(scope, device, pin, closed))  # noqa: B010  # read by the authenticator
+        return endpoint
+
+    return mark
+
+
+def opening_of(endpoint: object) -> Opening:
+    """What an endpoint said with `open_to`."""
+    return getattr(endpoint, "opening", _SHUT)

@@ -7,13 +7,14 @@ from uuid import UUID
 import jwt
 
 from sello.shared import clock
-from sello.shared.auth.callers import Claims
+from sello.shared.auth.callers import Claims, Means, Role
 from sello.shared.auth.keys import Keys
 from sello.shared.errors import Refused
-from sello.shared.ids import AccountId, BusinessId, SessionId
+from sello.shared.ids import AccountId, BusinessId, DeviceId, SessionId
 
 LIFETIME = timedelta(minutes=15)
-_ROLES = ("owner", "staff", "admin")
+_ROLES = ("owner", "staff", "admin", "device")
+_MEANS = ("password", "pin", "device")  # a key is no token
 _CACHED = 10_000
 
 
@@ -25,15 +26,27 @@ class TokenIssuer:
         self._verified: dict[str, Claims] = {}
 
     def issue(
-        self, *, account_id: AccountId, business_id: BusinessId | None, role: str, version: int, session_id: SessionId
+        self,
+        *,
+        account_id: AccountId,
+        business_id: BusinessId | None,
+        role: Role,
+        version: int,
+        session_id: SessionId,
+        means: Means = "password",
+        device_id: DeviceId | None = None,
     ) -> str:
-        """A token for 15 minutes from now."""
+        """A token for 15 minutes from now. By PIN it says staff, whoever signed in."""
         now = clock.now()
         claims: dict[str, Any] = {
             "iss": "sello", "aud": "sello:access", "iat": now, "exp": now + LIFETIME,
             "sub": str(account_id), "bid": str(business_id) if business_id else None,
             "role": role, "ver": version, "sid": str(session_id),
         }  # fmt: skip
+        if means != "password":
+            claims["amr"] = means
+        if device_id is not None:
+            claims["dev"] = str(device_id)
         return jwt.encode(claims, self._keys[0], algorithm="HS256")
 
     def verify(self, token: str) -> Claims:
@@ -66,7 +79,8 @@ class TokenIssuer:
 
 
 def _claims(raw: dict[str, Any]) -> Claims:
-    if raw["role"] not in _ROLES or not isinstance(raw["exp"], int):
+    means = raw.get("amr", "password")
+    if raw["role"] not in _ROLES or means not in _MEANS or not isinstance(raw["exp"], int):
         raise ValueError("not our claims")
     return Claims(
         account_id=AccountId(UUID(raw["sub"])),
@@ -75,6 +89,8 @@ def _claims(raw: dict[str, Any]) -> Claims:
         version=int(raw["ver"]),
         session_id=SessionId(UUID(raw["sid"])),
         expires_at=raw["exp"],
+        means=means,
+        device_id=DeviceId(UUID(raw["dev"])) if "dev" in raw else None,
     )
 
 

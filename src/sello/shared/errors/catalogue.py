@@ -182,6 +182,25 @@ CATALOGUE: dict[str, Entry] = {
         422, "La página no está al día. Ábrela otra vez.", "The page is out of date. Open it again."
     ),
     "device_unknown": Entry(403, "Esta caja no está registrada en el local.", "This till is not enrolled at the shop."),
+    "device_ended": Entry(
+        401,
+        "Esta caja ya no está registrada. Regístrala otra vez con un código de la persona dueña.",
+        "This till is no longer enrolled. Enrol it again with a code from the owner.",
+    ),
+    "giver_unknown": Entry(
+        409,
+        "Quien dio el sello nunca inició sesión en esta caja.",
+        "Whoever gave the stamp never signed in on this till.",
+    ),
+    "giver_ended": Entry(
+        409,
+        "Quien dio el sello ya no trabajaba en este local a esa hora.",
+        "Whoever gave the stamp no longer worked at this shop at that time.",
+    ),
+    "giver_refused": Entry(
+        403, "Solo puedes enviar los sellos que diste tú.", "You can only send the stamps you gave yourself."
+    ),
+    "scope_missing": Entry(403, "Esta clave no tiene el permiso {scope}.", "This key lacks the scope {scope}."),
     "branch_unknown": Entry(422, "Esa sucursal no existe en este local.", "That branch does not exist at this shop."),
     # -- cards and stamps
     "card_not_found": Entry(

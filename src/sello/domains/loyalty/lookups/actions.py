@@ -40,8 +40,8 @@ async def look_up_scan(
 ) -> tuple[CardView, CompiledRules]:
     """The card behind a static or rotating code, for a member of its shop, with the rules in force.
 
-    Refuses code_invalid, code_expired, card_not_found (another shop's card too), membership_ended, business_closed,
-    business_suspended, rules_missing.
+    Refuses code_invalid, code_expired, card_not_found (another shop's card too), membership_ended, session_ended,
+    business_closed, business_suspended, rules_missing.
     """
     row = await _scanned(db, keys, business_id, claims, code)
     if row is None:
@@ -58,12 +58,16 @@ async def look_up_scan(
 async def _scanned(
     db: Db, keys: Keys, business_id: BusinessId, claims: Claims, code: str
 ) -> queries.ScannedCard | None:
-    account_id, version = claims.account_id, claims.version
+    account_id, version, session_id = claims.account_id, claims.version, claims.session
     if is_rotating(code):
         card_id, _ = read_code(keys, code, clock.now())
-        return await queries.scan_of_card(db, business_id, card_id, account_id=account_id, version=version)
+        return await queries.scan_of_card(
+            db, business_id, card_id, account_id=account_id, version=version, session_id=session_id
+        )
     if is_scan_code(code):
-        return await queries.scan_of_code(db, business_id, code, account_id=account_id, version=version)
+        return await queries.scan_of_code(
+            db, business_id, code, account_id=account_id, version=version, session_id=session_id
+        )
     raise Refused("code_invalid")
 
 

@@ -13,7 +13,7 @@ from sello.domains.customer import Birthday, Consent, ConsentSource, Source
 from sello.domains.loyalty.lookups import actions
 from sello.domains.loyalty.lookups.rules import Found, next_step
 from sello.infrastructure.database.api import Tenant
-from sello.shared.auth.api import Member, Owner, claims_of, names_caller
+from sello.shared.auth.api import Member, Owner, claims_of, names_caller, open_to
 from sello.shared.errors import Refused, refusals
 from sello.shared.ids import CustomerId
 from sello.shared.validation import Body, Name
@@ -109,10 +109,11 @@ class CustomersForOwner(Body):
     next: UUID | None
 
 
+@open_to(scope="customers:read")
 @names_caller("member")
 async def get_scan(request: Request) -> Response:
     """The card behind a static or rotating code; through a merge, the card it leads to."""
-    claims, state = claims_of(request), request.app.state
+    claims, state = await claims_of(request), request.app.state
     if claims.business_id is None:
         raise Refused("forbidden")
     card, rules = await actions.look_up_scan(
@@ -143,8 +144,8 @@ OPERATIONS = (
         "Look a card up by its code",
         answers={200: ScanAnswer},
         refusals=(
-            "unauthenticated", "forbidden", "membership_ended", "business_suspended", "business_closed",
-            "card_not_found", "code_invalid", "code_expired", "rules_missing",
+            "unauthenticated", "session_ended", "forbidden", "membership_ended", "business_suspended",
+            "business_closed", "card_not_found", "code_invalid", "code_expired", "rules_missing", "scope_missing",
         ),
     ),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from sello.domains.loyalty.cards.queries import CARD
 from sello.domains.loyalty.cards.rules import CardView
 from sello.domains.loyalty.lookups.rules import Found
 from sello.infrastructure.database.db import Db
-from sello.shared.ids import AccountId, BusinessId, CardId, CustomerId
+from sello.shared.ids import AccountId, BusinessId, CardId, CustomerId, SessionId
 
 _LAST = UUID("ffffffff-ffff-ffff-ffff-ffffffffffff")
 
@@ -17,6 +17,9 @@ _ASKED: LiteralString = """
     SELECT CASE
         WHEN m.account_id IS NULL OR m.disabled_at IS NOT NULL THEN 'membership_ended'
         WHEN m.version <> %(version)s THEN 'unauthenticated'
+        WHEN %(session_id)s::uuid IS NOT NULL AND NOT EXISTS (
+          SELECT FROM sessions s WHERE s.id = %(session_id)s AND s.business_id = %(business_id)s
+            AND s.account_id = %(account_id)s AND s.revoked_at IS NULL) THEN 'session_ended'
         WHEN b.closed_at IS NOT NULL THEN 'business_closed'
         WHEN b.suspended_at IS NOT NULL THEN 'business_suspended'
         WHEN c.card_id IS NULL THEN 'card_not_found' END AS refusal,
@@ -62,7 +65,13 @@ class ScannedCard(CardView):
 
 
 async def scan_of_code(
-    db: Db, business_id: BusinessId, scan_code: str, *, account_id: AccountId, version: int
+    db: Db,
+    business_id: BusinessId,
+    scan_code: str,
+    *,
+    account_id: AccountId,
+    version: int,
+    session_id: SessionId | None,
 ) -> ScannedCard | None:
     """The card with this static code, for a member whose token carries this version."""
     return await db.fetch_one(
@@ -72,11 +81,18 @@ async def scan_of_code(
         scan_code=scan_code,
         account_id=account_id,
         version=version,
+        session_id=session_id,
     )
 
 
 async def scan_of_card(
-    db: Db, business_id: BusinessId, card_id: CardId, *, account_id: AccountId, version: int
+    db: Db,
+    business_id: BusinessId,
+    card_id: CardId,
+    *,
+    account_id: AccountId,
+    version: int,
+    session_id: SessionId | None,
 ) -> ScannedCard | None:
     """The card with this id (from a rotating code), for a member whose token carries this version."""
     return await db.fetch_one(
@@ -86,6 +102,7 @@ async def scan_of_card(
         card_id=card_id,
         account_id=account_id,
         version=version,
+        session_id=session_id,
     )
 
 

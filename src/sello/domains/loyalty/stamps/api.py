@@ -12,7 +12,7 @@ from sello.domains.loyalty.stamps import actions
 from sello.domains.loyalty.stamps.rules import StampOrder
 from sello.shared import clock
 from sello.shared.auth import Claims, Keys
-from sello.shared.auth.api import claims_of, names_caller
+from sello.shared.auth.api import claims_of, names_caller, open_to
 from sello.shared.auth.codes import is_fresh, is_rotating, open_code
 from sello.shared.errors import Refused, sentence
 from sello.shared.ids import AccountId, BranchId, BusinessId, CardId, CustomerId, DeviceId, StampId
@@ -30,7 +30,8 @@ class NewStamp(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """A stamp to give. The client makes `id` (UUIDv7) before its first try and keeps it until it has an answer.
 
     Exactly one of `scan_code` (static or rotating), `customer_id` and `card_id` names the card. `occurred_at` is the
-    device's time of the visit. `amount_centimos` is the purchase in céntimos of a sol.
+    device's time of the visit. `amount_centimos` is the purchase in céntimos of a sol. `given_by` is who gave it:
+    a till that uploads its queue names them for each stamp, everybody else gives stamps of their own.
     """
 
     id: UUID
@@ -42,6 +43,7 @@ class NewStamp(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     amount_centimos: _Amount | None = None
     device_id: UUID | None = None
     branch_id: UUID | None = None
+    given_by: UUID | None = None
     override_reason: _Reason | None = None
 
 
@@ -97,18 +99,20 @@ class StampOutcomes(msgspec.Struct, frozen=True):
     outcomes: list[StampOutcome]
 
 
+@open_to(scope="stamps:write", device=True)
 @names_caller("member")
 async def post_stamp(request: Request) -> Response:
     """Give one stamp: 201 when it was counted, 200 with the same body when it already had been."""
-    claims = claims_of(request)
+    claims = await claims_of(request)
     stamped = await _add(request, claims, decode(NewStamp, await request.body()))
     return _json(_answer(stamped), 201 if stamped.new else 200)
 
 
+@open_to(scope="stamps:write", device=True)
 @names_caller("member")
 async def post_batch(request: Request) -> Response:
     """Give the stamps of an offline queue one after the other; a refused one never stops its neighbours."""
-    claims = claims_of(request)
+    claims = await claims_of(request)
     batch = decode(NewStamps, await request.body())
     locale = request.headers.get("accept-language", "es")
     return _json(StampOutcomes([await _judge(request, claims, raw, locale) for raw in batch.stamps]), 200)
@@ -145,17 +149,19 @@ def _order(new: NewStamp, claims: Claims, keys: Keys) -> StampOrder:
         raise Refused(
             "invalid", fields=[{"path": "scan_code", "problem": "name exactly one of scan_code, customer_id, card_id"}]
         )
-    if new.override_reason is not None and claims.role == "staff":
+    if new.override_reason is not None and claims.role != "owner":
         raise Refused("override_needs_owner")
+    till = claims.means == "device"
     card_id, code_issued_at, scan_code, fresh = new.card_id, None, new.scan_code, True
     if scan_code is not None and is_rotating(scan_code):
         card_id, code_issued_at = open_code(keys, scan_code)
         scan_code, fresh = None, _is_fresh(code_issued_at, new.occurred_at)
     return StampOrder(
         id=StampId(new.id),
-        account_id=AccountId(claims.account_id),
-        membership_version=claims.version,
-        session_id=claims.session_id,
+        account_id=_giver(new, claims),
+        membership_version=None if till else claims.version,
+        session_id=claims.session,
+        credential_id=claims.session_id if till else None,
         card_id=CardId(card_id) if card_id else None,
         customer_id=CustomerId(new.customer_id) if new.customer_id else None,
         scan_code=scan_code,
@@ -164,10 +170,27 @@ def _order(new: NewStamp, claims: Claims, keys: Keys) -> StampOrder:
         occurred_at=_in_utc(new.occurred_at),
         count=new.stamps,
         amount_centimos=new.amount_centimos,
-        device_id=DeviceId(new.device_id) if new.device_id else None,
+        device_id=_till(new, claims),
         branch_id=BranchId(new.branch_id) if new.branch_id else None,
         override_reason=new.override_reason,
     )
+
+
+def _giver(new: NewStamp, claims: Claims) -> AccountId:
+    if claims.means == "device":
+        if new.given_by is None:
+            raise Refused("invalid", fields=[{"path": "given_by", "problem": "a till says who gave the stamp"}])
+        return AccountId(new.given_by)
+    if new.given_by not in (None, claims.account_id):
+        raise Refused("giver_refused")
+    return claims.account_id
+
+
+def _till(new: NewStamp, claims: Claims) -> DeviceId | None:
+    """The till of the token, which nobody can speak for another of; else the one that is named."""
+    if claims.device_id is not None and new.device_id not in (None, claims.device_id):
+        raise Refused("device_unknown")
+    return claims.device_id or (DeviceId(new.device_id) if new.device_id else None)
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -209,7 +232,8 @@ _REFUSALS = (
     "malformed", "unauthenticated", "session_ended", "membership_ended", "forbidden", "override_needs_owner",
     "device_unknown", "business_suspended", "card_not_found", "id_reused", "card_pending", "code_expired", "code_used",
     "just_stamped", "cooldown", "card_cap", "staff_cap", "too_late", "rules_missing", "business_closed",
-    "invalid", "id_not_plausible", "code_invalid", "branch_unknown", "too_many_stamps",
+    "invalid", "id_not_plausible", "code_invalid", "branch_unknown", "too_many_stamps", "giver_refused",
+    "giver_unknown", "giver_ended", "device_ended", "scope_missing",
 )  # fmt: skip
 
 OPERATIONS = (
@@ -219,6 +243,7 @@ OPERATIONS = (
     ),
     Operation(
         "POST", "/api/v1/stamps/batches", post_batch, "Send an offline queue",
-        answers={200: StampOutcomes}, refusals=("malformed", "unauthenticated", "forbidden", "invalid"), body=NewStamps,
+        answers={200: StampOutcomes}, body=NewStamps,
+        refusals=("malformed", "unauthenticated", "forbidden", "invalid", "scope_missing"),
     ),
 )  # fmt: skip

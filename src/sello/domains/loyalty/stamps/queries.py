@@ -22,7 +22,8 @@ async def add_stamp(db: Db, business_id: BusinessId, order: StampOrder, rules: C
           %(code_issued_at)s::timestamptz,
           %(occurred_at)s::timestamptz, %(amount)s::bigint, %(count)s::int, %(override)s::text,
           %(rule_version)s::int, %(steps)s::int[], %(titles)s::text[], %(cooldown)s::interval,
-          %(card_cap)s::int, %(staff_cap)s::int, %(most)s::int, %(session_id)s::uuid, %(expired)s::boolean)
+          %(card_cap)s::int, %(staff_cap)s::int, %(most)s::int, %(session_id)s::uuid, %(expired)s::boolean,
+          %(credential_id)s::uuid)
         """,
         id=order.id,
         account_id=order.account_id,
@@ -46,4 +47,5 @@ async def add_stamp(db: Db, business_id: BusinessId, order: StampOrder, rules: C
         staff_cap=rules.staff_cap,
         most=rules.most_per_purchase,
         session_id=order.session_id,
+        credential_id=order.credential_id,
     )

@@ -15,12 +15,14 @@ from sello.shared.ids import AccountId, BranchId, CardId, CustomerId, DeviceId, 
 class StampOrder:
     """A stamp somebody wants to give, checked for form. Exactly one of card, customer and scan code is set.
 
-    `session_id` is the token's: a session that was ended gives no stamp. None where nobody signed in.
+    `account_id` gave it. `session_id` is the token's: a session that was ended gives no stamp; None where nobody signed
+    in. `credential_id` is that of the till `device_id` which uploads it: then there is no session and no version, the
+    giver must have signed in on that till, and must have worked at the shop at the time.
     """
 
     id: StampId
     account_id: AccountId
-    membership_version: int
+    membership_version: int | None
     card_id: CardId | None
     customer_id: CustomerId | None
     scan_code: str | None
@@ -34,6 +36,7 @@ class StampOrder:
     code_expired: bool = False
     """The rotating code is too old to stamp with; a stamp counted with it in time still answers as a replay."""
     session_id: SessionId | None = None
+    credential_id: SessionId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,4 @@
+"""Who a request is from, and whether they may: the authenticator that entry puts on the application.
+
+Owns no table: it asks sessions, devices and keys.
+"""
