@@ -12,8 +12,7 @@ from starlette.middleware import Middleware
 
 from sello.entry.bodies import is_too_deep
 from sello.entry.edge import Edge
-from sello.entry.refusals import locale_of
-from sello.shared.errors import CATALOGUE
+from sello.shared.errors import CATALOGUE, accepted_language
 from tests.support.plain_app import CANARY, bearer, plain_app, plain_settings, serving
 
 ID = "0197a5e2-9812-7345-9123-1234567890ab"
@@ -106,7 +105,7 @@ async def test_sentences_come_in_the_language_asked_for(client: httpx.AsyncClien
     [("", "es"), ("es-PE", "es"), ("en", "en"), ("en;q=0.1,es", "es"), ("fr", "es"), ("en;q=x", "es"), ("*", "es")],
 )
 def test_spanish_unless_english_is_preferred(accepted: str, locale: str) -> None:
-    assert locale_of(accepted) == locale
+    assert accepted_language(accepted) == locale
 
 
 async def test_a_refusal_of_fields_names_them_and_repeats_no_value(client: httpx.AsyncClient) -> None:

@@ -207,4 +207,32 @@ WALLS = (
     Fault("L58_sessions_unseen", "REVOKE pg_read_all_stats FROM sello_laws"),
 )
 
-FAULTS = LEDGER + REWARDS + PEOPLE + FACTS + WALLS
+# A file beside the ones the scene has.
+_FILE = """
+    INSERT INTO files (business_id, id, kind, name, content_type, bytes, sha256, created_at, stored_at, removed_at)
+    SELECT %(shop)s, new_id(), {kind}, concat(%(shop)s::text, '/', {kind}, '-', repeat('A', 26), {ending}),
+      {content_type}, 1, sha256(''), app_now() - interval '4 days', {times}
+"""
+_LOGO = {"kind": "'logo'", "ending": "'.png'", "content_type": "'image/png'"}
+_POSTER = {"kind": "'poster'", "ending": "'.pdf'", "content_type": "'application/pdf'"}
+_REMOVED = "app_now() - interval '4 days', app_now()"
+
+SHELF = (
+    Fault("L90_file_misfiled", "UPDATE files SET name = replace(name, %(shop)s::text, new_id()::text)"),
+    Fault("L90_file_misfiled", "UPDATE files SET content_type = 'image/png' WHERE kind = 'poster'"),
+    Fault("L90_file_misfiled", "UPDATE files SET stored_at = created_at - interval '1 hour' WHERE kind = 'poster'"),
+    Fault("L90_file_misfiled", "UPDATE files SET deleted_at = app_now() WHERE kind = 'poster'"),
+    Fault("L91_poster_without_file", _FILE.format(**_POSTER, times=_REMOVED)),
+    Fault("L91_poster_without_file", "UPDATE posters SET file_id = %(logo)s"),
+    Fault("L92_address_not_kept", "DELETE FROM slugs WHERE business_id = %(shop)s"),
+    Fault("L92_address_not_kept", "UPDATE businesses SET slug = 'elsewhere' WHERE id = %(shop)s"),
+    Fault("L93_file_not_swept", _FILE.format(**_LOGO, times="NULL, NULL")),
+    Fault("L93_file_not_swept", _FILE.format(**_LOGO, times=f"{_REMOVED} - interval '3 days'")),
+    Fault(
+        "L94_poster_missing",
+        """UPDATE reward_rules SET created_at = app_now() - interval '10 minutes' WHERE business_id = %(shop)s;
+           UPDATE files SET removed_at = app_now() WHERE kind = 'poster'""",
+    ),
+)
+
+FAULTS = LEDGER + REWARDS + PEOPLE + FACTS + WALLS + SHELF

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import psycopg
 
-from sello.shared.ids import new_id
+from sello.shared.ids import new_id, random_code
 from tests.support.shop import Shop, TestCard
 
 _STAMP = """
@@ -93,6 +93,7 @@ def build(shop: Shop, connection: psycopg.Connection[tuple[Any, ...]]) -> Scene:
     _beto(scene)
     _carla(scene)
     _dora(scene)
+    _shelf(scene)
     scene.run(
         """
         INSERT INTO pgqueuer (priority, status, entrypoint) VALUES (0, 'queued', 'waiting'), (0, 'picked', 'running');
@@ -164,3 +165,26 @@ def _dora(scene: Scene) -> None:
     scene.run("UPDATE cards SET merged_into = %(ana)s WHERE id = %(card)s", card=dora.id)
     scene.run("UPDATE customers SET merged_into = %(ana_customer)s WHERE id = %(customer)s", customer=dora.customer_id)
     scene.ids |= {"dora": dora.id, "dora_customer": dora.customer_id, "pending": pending.id}
+
+
+def _shelf(scene: Scene) -> None:
+    """A logo that was replaced, its successor, and a poster."""
+    for name, kind, ending, media in (
+        ("former_logo", "logo", "png", "image/png"),
+        ("logo", "logo", "png", "image/png"),
+        ("poster", "poster", "pdf", "application/pdf"),
+    ):
+        scene.ids[name] = new_id()
+        scene.run("UPDATE files SET removed_at = app_now() WHERE kind = %(kind)s AND removed_at IS NULL", kind=kind)
+        scene.run(
+            "INSERT INTO files (business_id, id, kind, name, content_type, bytes, sha256, stored_at)"
+            " VALUES (%(shop)s, %(id)s, %(kind)s, %(name)s, %(media)s, 1, sha256(''), app_now())",
+            id=scene.ids[name],
+            kind=kind,
+            name=f"{scene.shop.business_id}/{kind}-{random_code(26)}.{ending}",
+            media=media,
+        )
+    scene.run(
+        "INSERT INTO posters (business_id, id, code, file_id, fingerprint, shown)"
+        " VALUES (%(shop)s, new_id(), '7K2M9Q', %(poster)s, sha256(''), '{}')"
+    )

@@ -83,6 +83,16 @@ def test_the_planted_fault_is_seen(scene: Scene, lawful: TestDatabase, fault: Fa
     assert found - {fault.law} <= set(fault.also)
 
 
+@pytest.mark.parametrize(("status", "missing"), [("queued", False), ("failed", False), ("successful", True)])
+def test_a_poster_that_is_being_made_or_held_is_not_missing(scene: Scene, status: str, missing: bool) -> None:
+    [fault] = [fault for fault in FAULTS if fault.law == "L94_poster_missing"]
+    job = """
+        ; INSERT INTO pgqueuer (priority, status, entrypoint, payload) VALUES (0, 'STATUS', 'poster.make',
+          convert_to(jsonb_build_object('business_id', %(shop)s)::text, 'UTF8'))"""
+    plant = fault.plant + job.replace("STATUS", status)
+    assert (fault.law in seen(scene, Fault(fault.law, plant))) is missing
+
+
 def test_every_law_has_its_planted_fault_and_its_line_in_the_manual(lawful: TestDatabase) -> None:
     laws = laws_of(lawful)
     assert len(laws) > 40

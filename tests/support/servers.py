@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from sello.infrastructure.database.embedded import EmbeddedPostgres, EmbeddedValkey, free_port
+from sello.infrastructure.database.embedded import EmbeddedPostgres, EmbeddedServerError, EmbeddedValkey, free_port
 from sello.infrastructure.database.migrate import upgrade
 from sello.infrastructure.database.roles import bootstrap
 
@@ -81,6 +81,18 @@ class TestDatabase:
             return cursor.fetchall() if cursor.description else []
 
 
+def started(server: EmbeddedPostgres | EmbeddedValkey) -> None:
+    """Start it; when it ends at once, its port taken between the choice and the start, on another."""
+    for tries_left in (2, 1, 0):
+        try:
+            server.start()
+            return
+        except EmbeddedServerError:
+            if not tries_left or server.exit_code is None:
+                raise
+            server.port = free_port()
+
+
 class Servers:
     """The session's servers."""
 
@@ -91,8 +103,8 @@ class Servers:
 
     def start(self) -> "Servers":
         """Start both and migrate the template."""
-        self.postgres.start()
-        self.valkey.start()
+        started(self.postgres)
+        started(self.valkey)
         bootstrap(self.postgres.admin_dsn(), database=TEMPLATE, passwords=dict.fromkeys(ROLES, PASSWORD))
         template = TestDatabase(TEMPLATE, self._host)
         upgrade(template.url("sello_owner"))

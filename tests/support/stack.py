@@ -25,7 +25,6 @@ class Api:
 
     def __init__(self, environment: dict[str, str], log: Path) -> None:
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
         self._environment = environment
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
@@ -43,9 +42,21 @@ class Api:
             )  # fmt: skip
         return self
 
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
     def wait(self, seconds: float = 30) -> "Api":
-        """Until /health/live answers."""
-        until_answers(f"{self.url}/health/live", seconds, self._log)
+        """Until /health/live answers. One that ends, its port taken by somebody else, is started on another."""
+        assert self._process is not None
+        deadline, ports = time.monotonic() + seconds, 3
+        while not answers(f"{self.url}/health/live"):
+            if ports and self._process.poll() is not None:
+                self.port, ports = free_port(), ports - 1
+                self.start()
+            assert time.monotonic() < deadline, f"{self.url} never answered: {self._log.read_text()[-2000:]}"
+            time.sleep(0.05)
         return self
 
     @property
@@ -60,10 +71,15 @@ class Api:
         self._process.kill()
         self._process.wait()
 
-    def stop(self) -> int:
-        """SIGTERM, wait; the exit code."""
+    def terminate(self) -> None:
+        """SIGTERM."""
         assert self._process is not None
         self._process.terminate()
+
+    def stop(self) -> int:
+        """SIGTERM, wait; the exit code."""
+        self.terminate()
+        assert self._process is not None
         return self._process.wait(timeout=20)
 
 
@@ -131,13 +147,9 @@ class Stack:
         self.servers.stop()
 
 
-def until_answers(url: str, seconds: float, log: Path | None = None) -> None:
-    """Wait for 200 from `url`."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(url, timeout=1).status_code == 200:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.05)
-    raise AssertionError(f"{url} never answered: {log.read_text()[-2000:] if log and log.exists() else ''}")
+def answers(url: str) -> bool:
+    """Whether `url` answers 200 within a second."""
+    try:
+        return httpx.get(url, timeout=1).status_code == 200
+    except httpx.HTTPError:
+        return False

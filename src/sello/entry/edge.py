@@ -47,6 +47,7 @@ def protect(app: FastAPI, settings: Settings) -> None:
     """Put the edge around a finished application: call it last, when every route and `app.state` are in place."""
     watching.set_up(level=settings.log_level, metrics_ids=settings.metrics_ids)
     refusals.register(app)
+    app.state.draining = False
     app.router.redirect_slashes = False  # one address per thing, and no answer that repeats the Host header
     for pool in (getattr(app.state, "db", None), getattr(app.state, "platform_db", None)):
         if pool is not None:
@@ -180,6 +181,8 @@ class Edge:
         if self._places is None:  # not before the first request: until then routes may be added
             self._places = Places(routes_of(self._owner))
         exchange.place = self._places.find(scope["method"], scope["path"])
+        if self._owner.state.draining:
+            exchange.extra.append((b"connection", b"close"))  # the next request goes to a process that stays
         token = current_request.set(exchange.facts)
         end = self._begin(exchange.place)
         try:

@@ -45,7 +45,7 @@ class Readiness(Body):
 
 
 def start_draining(app: FastAPI) -> None:
-    """Say "not here" to whoever asks for readiness from now on; what is running goes on."""
+    """Say "not here" to whoever asks for readiness from now on, and end connections; what is running goes on."""
     app.state.draining = True
 
 
@@ -150,7 +150,7 @@ async def get_ready(
 ) -> Readiness:
     """Whether requests may be sent here: PostgreSQL answers and the process is not about to end."""
     checks = await probe.look()
-    if getattr(request.app.state, "draining", False):
+    if request.app.state.draining:
         response.status_code = 503
         return Readiness(status="draining", checks=checks)
     if checks.database == "down":

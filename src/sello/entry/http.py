@@ -27,6 +27,7 @@ from sello.domains.loyalty.rewards.api import router as rewards
 from sello.domains.loyalty.stamps.api import OPERATIONS as STAMPS
 from sello.domains.loyalty.voids.api import router as voids
 from sello.entry import admin, edge, health, live, watching
+from sello.entry.draining import drain_before_the_end
 from sello.entry.openapi import add_operations
 from sello.entry.settings import Settings, load
 from sello.infrastructure.database.db import PlatformPool, TenantPool
@@ -97,6 +98,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await state.db.open()
     await state.platform_db.open()
     await state.live.start()
+    drain_before_the_end(app, state.settings.drain_seconds)
     yield
     await state.live.stop()
     await state.db.close()

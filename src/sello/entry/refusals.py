@@ -7,7 +7,6 @@ database refuses, and what nobody foresaw. No answer repeats what was sent.
 import math
 import secrets
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -20,7 +19,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from sello.entry.watching import encode
-from sello.shared.errors import CATALOGUE, Refused, Unavailable, sentence
+from sello.shared.errors import CATALOGUE, Refused, Unavailable, accepted_language, sentence
 from sello.shared.logs import log
 
 CODE: Final = "sello.code"  # where the scope keeps the code of the refusal, for the line in the log
@@ -45,7 +44,7 @@ def answer(scope: Scope, code: str, facts: Mapping[str, Any] | None = None, *, a
     """The refusal `code` of the catalogue for this request, with Retry-After when `after` seconds are given."""
     details = dict(facts or {})
     scope[CODE] = code
-    locale = locale_of(_header(scope, b"accept-language")[:200])
+    locale = accepted_language(_header(scope, b"accept-language"))
     headers = {"content-language": locale, "cache-control": "no-store"}
     if after is None:
         after = next((details[name] for name in ("after", "seconds") if _is_number(details.get(name))), None)
@@ -180,25 +179,3 @@ def _is_number(value: Any) -> bool:
 
 def _header(scope: Scope, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
-
-
-@lru_cache(maxsize=256)
-def locale_of(accepted: str) -> str:
-    """`en` when the header prefers English to Spanish, else `es`."""
-    weights = {"es": 0.0, "en": 0.0}
-    for part in accepted.split(","):
-        language, _, rest = part.strip().lower().partition(";")
-        short = language.partition("-")[0].strip()
-        if short in weights:
-            weights[short] = max(weights[short], _quality(rest))
-    return "en" if weights["en"] > weights["es"] else "es"
-
-
-def _quality(text: str) -> float:
-    name, _, value = text.strip().partition("=")
-    if name.strip() != "q":
-        return 1.0
-    try:
-        return min(1.0, max(0.0, float(value)))
-    except ValueError:
-        return 0.0

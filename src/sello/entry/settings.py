@@ -70,6 +70,12 @@ class Settings(BaseSettings):
     requests_per_quarter: int = Field(
         1000, ge=10, description="Requests per account in 15 minutes; a network may ask ten times as often"
     )
+    drain_seconds: float = Field(
+        1.0,
+        ge=0,
+        le=60,
+        description="How long /health/ready says 503 before a process told to end takes no more; a balancer's interval",
+    )
     sentry_dsn: str | None = Field(None, description="Errors and 10 % of traces go there when set")
     otel_exporter_otlp_endpoint: str | None = Field(None, description="Traces go there when set")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged")

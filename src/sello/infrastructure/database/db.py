@@ -8,6 +8,8 @@ SQL is literal text (the type checker refuses anything built); values go in by n
 as %(business_id)s.
 """
 
+import asyncio
+import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from time import perf_counter
@@ -26,6 +28,7 @@ Result = TypeVar("Result")
 
 SET_TENANT = "SELECT set_config('app.business_id', %s, true)"
 _ATTEMPTS = 4
+_PAUSES_MS = (10, 40, 160)  # at most, before each further try: below the patience of whoever waits
 # A server that vanished without a word is noticed within seconds instead of the kernel's quarter of an hour.
 _ALIVE = {"tcp_user_timeout": 5000, "keepalives_idle": 10, "keepalives_interval": 3, "keepalives_count": 3}
 _PASSING = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
@@ -154,6 +157,8 @@ async def _again(work: Callable[[], Awaitable[Result]]) -> Result:
         except _PASSING:
             if attempt == _ATTEMPTS - 1:
                 raise
+        # Of random length and with the connection given back: victims of one knot do not meet in the next.
+        await asyncio.sleep(secrets.randbelow(_PAUSES_MS[attempt]) / 1000)
     raise AssertionError("unreachable")
 
 

@@ -7,6 +7,16 @@ Exception
 
 from sello.shared.errors.answers import refusals
 from sello.shared.errors.catalogue import CATALOGUE, Entry
+from sello.shared.errors.languages import Language, accepted_language
 from sello.shared.errors.refusal import Refused, Unavailable, sentence
 
-__all__ = ["CATALOGUE", "Entry", "Refused", "Unavailable", "refusals", "sentence"]
+__all__ = [
+    "CATALOGUE",
+    "Entry",
+    "Language",
+    "Refused",
+    "Unavailable",
+    "accepted_language",
+    "refusals",
+    "sentence",
+]

@@ -91,8 +91,9 @@ async def _insert_business(tx: PlatformDb, business_id: BusinessId, shop: NewSho
 
 
 async def _send_link(tx: PlatformDb, account_id: AccountId, kind: TokenKind, *, job: str) -> None:
-    """Queue a mail with a fresh link; beyond three an hour to one account, none."""
+    """Queue a mail with a fresh link; beyond three an hour to one account, none. Takes the turn of its mailbox."""
     id_ = new_id()
+    await queries.take_mail_turn(tx, account_id)
     if await queries.insert_token(
         tx, id_, account_id, kind=kind, lifetime=rules.LIFETIMES[kind], most=rules.MOST_LINKS_AN_HOUR
     ):

@@ -37,6 +37,11 @@ class _AccountId:
 
 
 @dataclass(frozen=True, slots=True)
+class _Turn:
+    turn: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Slug:
     slug: str
 
@@ -167,10 +172,17 @@ async def set_password(
     return touched > 0
 
 
+async def take_mail_turn(db: PlatformDb, account_id: AccountId) -> None:
+    """Let mails to one account be counted one by one until the transaction ends (an advisory lock)."""
+    await db.fetch_one(
+        _Turn, "SELECT pg_advisory_xact_lock(3, hashtext(%(account_id)s::text))::text AS turn", account_id=account_id
+    )
+
+
 async def insert_token(
     db: PlatformDb, id_: UUID, account_id: AccountId, *, kind: TokenKind, lifetime: timedelta, most: int
 ) -> bool:
-    """Make a link that can be used once; False when the account was sent `most` within the hour."""
+    """Make a link that can be used once; False when the account was sent `most` within the hour (take its turn)."""
     touched = await db.execute(
         """
         INSERT INTO account_tokens (id, account_id, kind, expires_at)

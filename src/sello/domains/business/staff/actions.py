@@ -35,13 +35,14 @@ async def invite(
 ) -> Invitation:
     """Invite somebody; the reaction to StaffInvited sends the mail. Inviting again ends the link sent before.
 
-    Refuses already_member, too_many_requests (50 a day).
+    Refuses already_member, too_many_requests (50 a day). Locks the shop's row.
     """
     if await queries.is_member(platform_db, caller.business_id, email):
         raise Refused("already_member")
     business_id, id_ = caller.business_id, new_id()
 
     async def work(tx: Db) -> Invitation:
+        await queries.lock_shop(tx, business_id)  # what is counted next cannot be raced
         if await queries.invited_today(tx, business_id) >= rules.MOST_INVITATIONS_A_DAY:
             raise Refused("too_many_requests", after=3600)
         invitation = await queries.put_invitation(

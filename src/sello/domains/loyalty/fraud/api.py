@@ -11,7 +11,7 @@ from sello.domains.loyalty.fraud.queries import Signal
 from sello.domains.loyalty.fraud.rules import FraudKind, in_words
 from sello.infrastructure.database.api import Tenant
 from sello.shared.auth.api import Owner
-from sello.shared.errors import refusals
+from sello.shared.errors import accepted_language, refusals
 from sello.shared.validation import Body
 
 router = APIRouter(prefix="/api/v1", tags=["loyalty"])
@@ -51,7 +51,7 @@ async def get_fraud_signals(
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> FraudSignals:
     """What looked odd; with `unseen=true` only what nobody has looked at."""
-    locale = request.headers.get("accept-language", "es")
+    locale = accepted_language(request.headers.get("accept-language"))
     signals = await queries.signals_of(db, caller.business_id, before=before, only_unseen=unseen, most=limit)
     following = signals[-1].id if len(signals) == limit else None
     return FraudSignals(signals=[_signal(signal, locale) for signal in signals], next=following)
@@ -60,7 +60,7 @@ async def get_fraud_signals(
 @router.put("/fraud-signals/{signal_id}/seen", responses=refusals(for_a_shop=True))
 async def put_seen(signal_id: UUID, caller: Owner, db: Tenant, request: Request) -> FraudSignal:
     """Note that it was seen; the first look counts."""
-    locale = request.headers.get("accept-language", "es")
+    locale = accepted_language(request.headers.get("accept-language"))
     return _signal(await actions.see_signal(db, caller, signal_id), locale)
 
 

@@ -14,7 +14,7 @@ from sello.shared import clock
 from sello.shared.auth import Claims, Keys
 from sello.shared.auth.api import claims_of, names_caller, open_to
 from sello.shared.auth.codes import is_fresh, is_rotating, open_code
-from sello.shared.errors import Refused, sentence
+from sello.shared.errors import Refused, accepted_language, sentence
 from sello.shared.ids import AccountId, BranchId, BusinessId, CardId, CustomerId, DeviceId, StampId
 from sello.shared.validation.hot import Operation, decode
 from sello.shared.validation.names import first_name
@@ -114,7 +114,7 @@ async def post_batch(request: Request) -> Response:
     """Give the stamps of an offline queue one after the other; a refused one never stops its neighbours."""
     claims = await claims_of(request)
     batch = decode(NewStamps, await request.body())
-    locale = request.headers.get("accept-language", "es")
+    locale = accepted_language(request.headers.get("accept-language"))
     return _json(StampOutcomes([await _judge(request, claims, raw, locale) for raw in batch.stamps]), 200)
 
 

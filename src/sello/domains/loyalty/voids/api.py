@@ -10,7 +10,7 @@ from sello.domains.loyalty.voids import actions
 from sello.domains.loyalty.voids.actions import BatchItem, Voided
 from sello.infrastructure.database.api import Tenant
 from sello.shared.auth.api import Member, Owner
-from sello.shared.errors import Refused, refusals, sentence
+from sello.shared.errors import Refused, accepted_language, refusals, sentence
 from sello.shared.ids import StampId
 from sello.shared.validation import Body, Reason
 
@@ -80,7 +80,7 @@ async def post_stamp_void(stamp_id: UUID, body: NewStampVoid, caller: Member, db
 @router.post("/voids", responses=refusals(for_a_shop=True))
 async def post_voids(body: NewVoids, caller: Owner, db: Tenant, request: Request) -> VoidOutcomes:
     """Take a batch of stamps back; a refused one never stops its neighbours."""
-    locale = request.headers.get("accept-language", "es")
+    locale = accepted_language(request.headers.get("accept-language"))
     items = await actions.void_stamps(db, caller, [StampId(id) for id in body.stamp_ids], reason=body.reason)
     return VoidOutcomes(outcomes=[_outcome(item, locale) for item in items])
 

@@ -1,0 +1,99 @@
+"""An API process that is told to end: it says so, serves on meanwhile, finishes what it began, and cuts nobody off."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from tests.support.shop import Shop, make_shop
+from tests.support.stack import Stack
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    stack = Stack(tmp_path_factory.mktemp("draining"), apis=1, safe=False)
+    try:
+        yield stack.start(drain_seconds=2)
+    finally:
+        stack.stop()
+
+
+@asynccontextmanager
+async def held_shop(shop: Shop) -> AsyncIterator[None]:
+    """Whoever wants to change the shop waits until the block ends."""
+    async with await psycopg.AsyncConnection.connect(shop.owner_url) as rival:
+        await rival.execute("SELECT FROM businesses WHERE id = %s FOR NO KEY UPDATE", (shop.business_id,))
+        yield
+
+
+async def waiting(shop: Shop) -> None:
+    """Until somebody waits to change the shop."""
+    query = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FOR NO KEY UPDATE%'"
+    async with await psycopg.AsyncConnection.connect(shop.owner_url, autocommit=True) as eye:
+        while not await (await eye.execute(query)).fetchall():  # noqa: ASYNC110  # the server tells nobody
+            await asyncio.sleep(0.02)
+
+
+async def stamping(url: str, shop: Shop, gone: asyncio.Event) -> list[int | str]:
+    """One till over one connection until the balancer takes the process away; answers, and what cut one off."""
+    answers: list[int | str] = []
+    async with httpx.AsyncClient(base_url=url, headers=shop.diego.headers, timeout=20) as till:
+        while not gone.is_set():
+            try:
+                answers.append((await till.post("/api/v1/stamps", json=shop.stamp(shop.card()))).status_code)
+            except httpx.HTTPError as error:
+                answers.append(repr(error))
+    return answers
+
+
+async def test_nobody_is_cut_off_when_a_process_is_told_to_end(stack: Stack) -> None:
+    api, shop, busy = stack.apis[0], make_shop(stack.settings), make_shop(stack.settings)
+    gone = asyncio.Event()
+    async with httpx.AsyncClient(base_url=api.url, timeout=20) as client:
+        assert (await client.get("/health/ready")).status_code == 200
+        tills = [asyncio.create_task(stamping(api.url, busy, gone)) for _ in range(4)]
+        async with held_shop(shop):
+            change = client.patch(
+                f"/api/v1/businesses/{shop.business_id}", json={"name": "Café Sol"}, headers=shop.rosa.headers
+            )
+            slow = asyncio.create_task(change)
+            await waiting(shop)
+            ending = asyncio.create_task(asyncio.to_thread(api.stop))
+            while (ready := await client.get("/health/ready")).status_code == 200:  # noqa: ASYNC110  # as balancers do
+                await asyncio.sleep(0.02)
+            assert (ready.status_code, ready.json()["status"]) == (503, "draining")
+            assert ready.headers["connection"] == "close"
+            gone.set()
+            answers = [answer for till in tills for answer in await till]
+            assert not slow.done()
+            while await _listens(api.port):  # noqa: ASYNC110  # nobody tells
+                await asyncio.sleep(0.05)
+            assert not slow.done()
+            assert not ending.done()
+        assert ((await slow).status_code, (await slow).json()["name"]) == (200, "Café Sol")
+    assert await ending == -15
+    assert set(answers) == {201}
+
+
+async def _listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+def test_a_process_in_a_hurry_ends_at_the_second_word(stack: Stack, tmp_path: Path) -> None:
+    """Sixty seconds would be longer than the test waits for its end."""
+    values = stack.database.environment(stack.servers, home=tmp_path) | {"drain_seconds": 60}
+    api = type(stack.apis[0])(Stack.environment(values), tmp_path / "api.log").start().wait()
+    httpx.get(f"{api.url}/health/ready").raise_for_status()
+    api.terminate()
+    while httpx.get(f"{api.url}/health/ready").status_code == 200:
+        pass
+    assert api.stop() == -15
