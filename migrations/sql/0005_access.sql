@@ -9,6 +9,8 @@ CREATE TABLE device_credentials (
   created_at timestamptz NOT NULL DEFAULT app_now(),
   rotated_at timestamptz NOT NULL DEFAULT app_now(),
   expires_at timestamptz NOT NULL,
+  recoveries int NOT NULL DEFAULT 0 CHECK (recoveries >= 0),      -- answers lost for longer than a moment, within a day ...
+  recovered_at timestamptz,                                       -- ... that ends a day after this
   revoked_at timestamptz,
   revoked_why text CHECK (revoked_why IN ('revoked', 'replaced', 'reuse')),
   PRIMARY KEY (business_id, id),
@@ -18,7 +20,6 @@ CREATE TABLE device_credentials (
 CREATE UNIQUE INDEX device_credentials_id ON device_credentials (id); -- a till that shows its credential names no shop
 CREATE UNIQUE INDEX device_credentials_alive ON device_credentials (business_id, device_id) WHERE revoked_at IS NULL;
 CREATE INDEX device_credentials_device ON device_credentials (business_id, device_id);
-CREATE INDEX device_credentials_dead ON device_credentials (revoked_at) WHERE revoked_at IS NOT NULL;
 
 -- What an owner makes so that a till can be enrolled without a password on it. Of the code only a keyed hash is kept.
 CREATE TABLE device_codes (
@@ -32,7 +33,8 @@ CREATE TABLE device_codes (
   created_at timestamptz NOT NULL DEFAULT app_now(),
   expires_at timestamptz NOT NULL,
   used_at timestamptz,
-  used_by uuid,                                                   -- the till that was enrolled with it
+  used_by uuid,                                                   -- the till that was enrolled with it ...
+  client_id uuid,                                                 -- ... by a machine that called itself so, and may ask again
   PRIMARY KEY (business_id, id),
   FOREIGN KEY (business_id, branch_id) REFERENCES branches (business_id, id),
   FOREIGN KEY (business_id, replaces) REFERENCES devices (business_id, id),
@@ -105,11 +107,15 @@ CREATE TABLE api_keys (
 CREATE UNIQUE INDEX api_keys_prefix ON api_keys (prefix);
 CREATE INDEX api_keys_by ON api_keys (business_id, created_by) WHERE created_by IS NOT NULL;
 
-GRANT SELECT ON device_credentials, device_codes, device_sign_ins, api_keys TO sello_app;
+GRANT SELECT ON device_credentials, device_sign_ins, api_keys TO sello_app;
 GRANT SELECT (business_id, account_id, set_at) ON pins TO sello_app;
+GRANT INSERT ON device_credentials, device_codes TO sello_app;
+GRANT UPDATE (revoked_at, revoked_why) ON device_credentials TO sello_app;
+GRANT INSERT, UPDATE, DELETE ON pins TO sello_app;
+GRANT UPDATE (revoked_at) ON api_keys TO sello_app;
 GRANT SELECT, INSERT, UPDATE ON device_credentials, device_codes, pin_tries, api_keys TO sello_platform;
 GRANT SELECT, INSERT ON device_sign_ins TO sello_platform;
-GRANT SELECT ON pins, branches TO sello_platform;
+GRANT SELECT, UPDATE (set_at) ON pins TO sello_platform;            -- UPDATE, to hold a row while somebody signs in
 GRANT SELECT, INSERT, UPDATE ON devices TO sello_platform;
 GRANT DELETE ON device_credentials, device_codes, pin_tries, api_keys TO sello_platform; -- retention
 GRANT SELECT ON device_credentials, device_codes, device_sign_ins, pin_tries, api_keys TO sello_laws;

@@ -147,6 +147,60 @@ PEOPLE = (
     Fault("L36_idempotency_dangling", "UPDATE idempotency_keys SET resource_id = new_id()"),
 )
 
+_TILL = """
+    INSERT INTO devices (business_id, id, name, enrolled_by)
+      VALUES (%(shop)s, '00000000-0000-7000-8000-000000000001', 'Till', %(rosa)s);
+"""
+_PIN_OF_DIEGO = """
+    INSERT INTO pins (business_id, account_id, salt, mac)
+      VALUES (%(shop)s, %(diego)s, decode(repeat('00', 16), 'hex'), decode(repeat('00', 32), 'hex'));
+"""
+_KEY_OF_DIEGO = """
+    INSERT INTO api_keys (business_id, id, prefix, secret_hash, scopes)
+      VALUES (%(shop)s, %(diego)s, 'abcdefgh', decode(repeat('00', 32), 'hex'), '{stamps:write}');
+"""
+
+ACCESS = (
+    Fault(
+        "L60_session_on_ended_till",
+        f"""{_TILL} UPDATE devices SET revoked_at = app_now();
+            UPDATE sessions SET device_id = '00000000-0000-7000-8000-000000000001' WHERE account_id = %(diego)s""",
+    ),
+    Fault(
+        "L61_till_credential",
+        f"""{_TILL} UPDATE devices SET revoked_at = app_now();
+            INSERT INTO device_credentials (business_id, id, device_id, expires_at)
+              SELECT business_id, new_id(), id, app_now() + interval '90 days' FROM devices""",
+    ),
+    Fault(
+        "L61_till_credential",
+        f"""{_TILL} INSERT INTO device_credentials (business_id, id, device_id, expires_at)
+              SELECT business_id, new_id(), id, app_now() - interval '1 day' FROM devices""",
+    ),
+    Fault(
+        "L62_pin_of_nobody",
+        f"{_PIN_OF_DIEGO} UPDATE memberships SET disabled_at = app_now() WHERE account_id = %(diego)s",
+        also=("L33_session_of_nobody",),
+    ),
+    Fault(
+        "L62_pin_of_nobody",
+        f"""{_TILL} UPDATE sessions SET device_id = '00000000-0000-7000-8000-000000000001', means = 'pin'
+              WHERE account_id = %(diego)s""",
+    ),
+    Fault("L63_key_and_its_member", "UPDATE memberships SET role = 'machine' WHERE account_id = %(diego)s"),
+    Fault("L63_key_and_its_member", _KEY_OF_DIEGO),
+    Fault(
+        "L63_key_and_its_member",
+        f"""{_KEY_OF_DIEGO} UPDATE api_keys SET revoked_at = app_now();
+            UPDATE memberships SET role = 'machine' WHERE account_id = %(diego)s""",
+    ),
+    Fault(
+        "L64_stamp_after_dismissal",
+        "UPDATE memberships SET disabled_at = app_now() - interval '1 day' WHERE account_id = %(diego)s",
+        also=("L33_session_of_nobody",),
+    ),
+)
+
 FACTS = (
     Fault("L40_fact_missing", "DELETE FROM events WHERE kind = 'StampAdded'"),
     Fault("L40_fact_missing", "DELETE FROM events WHERE kind = 'RewardEarned'"),
@@ -235,4 +289,4 @@ SHELF = (
     ),
 )
 
-FAULTS = LEDGER + REWARDS + PEOPLE + FACTS + WALLS + SHELF
+FAULTS = LEDGER + REWARDS + PEOPLE + ACCESS + FACTS + WALLS + SHELF

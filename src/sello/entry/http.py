@@ -10,7 +10,12 @@ from sello.domains.business.access.api import MembershipAuthenticator
 from sello.domains.business.accounts.api import router as accounts
 from sello.domains.business.api import router as business
 from sello.domains.business.audit.api import router as audit
+from sello.domains.business.branches.api import router as branches
+from sello.domains.business.closures.api import router as closures
 from sello.domains.business.credentials.api import router as credentials
+from sello.domains.business.devices.api import router as devices
+from sello.domains.business.keys.api import router as keys
+from sello.domains.business.pins.api import router as pins
 from sello.domains.business.poster.api import router as poster
 from sello.domains.business.profile.api import router as profile
 from sello.domains.business.sessions.api import router as sessions
@@ -37,7 +42,8 @@ from sello.infrastructure.storage.client import open_storage
 from sello.shared.auth import Passwords, TokenIssuer
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
-    accounts, credentials, sessions, staff, audit, business, profile, poster, files, customer, enrollments, lookups,
+    accounts, credentials, sessions, staff, pins, devices, keys, branches, closures, audit, business,
+    profile, poster, files, customer, enrollments, lookups,
     cards, rewards, voids, ledger, fraud, admin.router, health.router,
 )  # fmt: skip
 

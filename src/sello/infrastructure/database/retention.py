@@ -38,6 +38,32 @@ _SESSIONS = """
       SELECT id FROM sessions
       WHERE least(revoked_at, expires_at) < (SELECT app_now() - interval '30 days') LIMIT %(most)s)
 """
+_DEVICE_CREDENTIALS = """
+    DELETE FROM device_credentials WHERE id IN (
+      SELECT id FROM device_credentials
+      WHERE least(revoked_at, expires_at) < (SELECT app_now() - interval '30 days') LIMIT %(most)s)
+"""
+_DEVICE_CODES = """
+    DELETE FROM device_codes WHERE (business_id, id) IN (
+      SELECT business_id, id FROM device_codes
+      WHERE expires_at < (SELECT app_now() - interval '30 days') LIMIT %(most)s)
+"""
+_PIN_TRIES = """
+    DELETE FROM pin_tries WHERE (business_id, device_id, account_id) IN (
+      SELECT business_id, device_id, account_id FROM pin_tries
+      WHERE last_at < (SELECT app_now() - interval '1 day') LIMIT %(most)s)
+"""
+# The key goes, and the membership that the ledger names stays, ended.
+_API_KEYS = """
+    WITH gone AS (
+      DELETE FROM api_keys WHERE (business_id, id) IN (
+        SELECT business_id, id FROM api_keys
+        WHERE least(revoked_at, expires_at) < (SELECT app_now() - interval '30 days') LIMIT %(most)s)
+      RETURNING business_id, id
+    )
+    UPDATE memberships m SET disabled_at = coalesce(m.disabled_at, app_now()), version = m.version + 1
+    FROM gone WHERE m.business_id = gone.business_id AND m.account_id = gone.id
+"""
 _JOB_LOG = """
     DELETE FROM pgqueuer_log WHERE id IN (
       SELECT id FROM pgqueuer_log WHERE created < (SELECT queue_now() - interval '14 days') LIMIT %(most)s)
@@ -61,6 +87,10 @@ RETENTION: Final[dict[str, LiteralString]] = {
     "login_failures": _LOGIN_FAILURES,
     "account_tokens": _ACCOUNT_TOKENS,
     "sessions": _SESSIONS,
+    "device_credentials": _DEVICE_CREDENTIALS,
+    "device_codes": _DEVICE_CODES,
+    "pin_tries": _PIN_TRIES,
+    "api_keys": _API_KEYS,
     "pgqueuer_log": _JOB_LOG,
     "pgqueuer_statistics": _JOB_STATISTICS,
     "job_attempts": _JOB_ATTEMPTS,

@@ -1,4 +1,4 @@
-"""What a route says about its caller: `Anyone`, `Person`, `Member`, `Owner` or `Admin` stands in its signature.
+"""What a route says about its caller: `Anyone`, `Person`, `Member`, `Owner`, `Admin` or `Till` stands in its signature.
 
 A test walks the route table and fails on an endpoint without one. Hot endpoints (plain Starlette routes) declare the
 same with `names_caller` and read the claims themselves, because their statement checks the membership anyway.
@@ -41,6 +41,10 @@ class Authenticator(Protocol):
         """The claims of a platform admin."""
         ...
 
+    async def till(self, request: Request) -> Claims:
+        """The claims of a till whose credential holds at this moment."""
+        ...
+
 
 def _authenticator(request: Request) -> Authenticator:
     return request.app.state.authenticator  # type: ignore[no-any-return]
@@ -77,6 +81,11 @@ async def admin(request: Request) -> Claims:
     return await _authenticator(request).admin(request)
 
 
+async def till(request: Request) -> Claims:
+    """A till by its own access token, whoever stands at it."""
+    return await _authenticator(request).till(request)
+
+
 async def claims_of(request: Request) -> Claims:
     """For hot endpoints: verified claims of a member; the endpoint's statement must check the membership."""
     claims = await _authenticator(request).claims(request)
@@ -90,6 +99,7 @@ Person = Annotated[Claims, Depends(person)]
 Member = Annotated[Caller, Depends(member)]
 Owner = Annotated[Caller, Depends(owner)]
 Admin = Annotated[Claims, Depends(admin)]
+Till = Annotated[Claims, Depends(till)]
 
 CALLERS: dict[Callable[..., Awaitable[Any]], str] = {
     anyone: "anyone",
@@ -97,11 +107,12 @@ CALLERS: dict[Callable[..., Awaitable[Any]], str] = {
     member: "member",
     owner: "owner",
     admin: "admin",
+    till: "till",
 }
 
 
 def names_caller(kind: str) -> Callable[[Endpoint], Endpoint]:
-    """Declare the caller of a plain Starlette endpoint (`anyone`, `person`, `member`, `owner` or `admin`)."""
+    """Declare the caller of a plain Starlette endpoint (`anyone`, `person`, `member`, `owner`, `admin` or `till`)."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
         setattr(endpoint, "caller", kind)  # noqa: B010  # a plain attribute, read by the route table's tests

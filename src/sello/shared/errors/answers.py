@@ -5,7 +5,7 @@ from typing import Any
 from sello.shared.errors.catalogue import CATALOGUE
 
 _SIGNED_IN = ("unauthenticated", "session_ended", "membership_ended", "business_suspended", "business_closed")
-_FOR_A_SHOP = ("forbidden", "not_found", "business_required")
+_FOR_A_SHOP = ("forbidden", "not_found", "business_required", "scope_missing", "key_ended")
 _BODY = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
 
 

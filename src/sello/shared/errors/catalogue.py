@@ -187,6 +187,37 @@ CATALOGUE: dict[str, Entry] = {
         "Esta caja ya no está registrada. Regístrala otra vez con un código de la persona dueña.",
         "This till is no longer enrolled. Enrol it again with a code from the owner.",
     ),
+    "device_code_invalid": Entry(
+        422,
+        "Ese código ya se usó o venció. Pide otro a la persona dueña.",
+        "That code was used or has expired. Ask the owner for another.",
+    ),
+    "pin_form": Entry(422, "El PIN tiene de 4 a 6 números.", "A PIN has 4 to 6 digits."),
+    "pin_weak": Entry(
+        422,
+        "Ese PIN se adivina rápido. Evita fechas, números seguidos y repetidos.",
+        "That PIN is guessed quickly. Avoid dates, runs and repeated digits.",
+    ),
+    "pin_wrong": Entry(401, "Ese PIN no es correcto. Te quedan {left} intentos.", "Wrong PIN. {left} tries left."),
+    "pin_locked": Entry(
+        429,
+        "Demasiados PIN equivocados. Prueba en {minutes} minutos, o inicia sesión con tu contraseña.",
+        "Too many wrong PINs. Try in {minutes} minutes, or sign in with your password.",
+        permanent=False,
+    ),
+    "pin_not_enough": Entry(
+        403, "Para esto inicia sesión con tu contraseña.", "Sign in with your password to do this."
+    ),
+    "key_ended": Entry(
+        401,
+        "Esta clave venció o fue anulada. Pide otra a la persona dueña.",
+        "This key has expired or was revoked. Ask the owner for another.",
+    ),
+    "too_many_keys": Entry(
+        409,
+        "El local ya tiene {most} claves en uso. Anula una primero.",
+        "The shop already has {most} keys in use. Revoke one first.",
+    ),
     "giver_unknown": Entry(
         409,
         "Quien dio el sello nunca inició sesión en esta caja.",

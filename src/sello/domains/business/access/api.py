@@ -6,15 +6,19 @@ from uuid import UUID
 from fastapi import Request
 from pydantic import TypeAdapter, ValidationError
 
-from sello.domains.business.access.rules import check_opening
+from sello.domains.business.access.rules import check_member, check_opening, check_person
 from sello.domains.business.audit import write_audit_as_platform
+from sello.domains.business.devices import check_till
+from sello.domains.business.keys import LiveKeys
+from sello.domains.business.keys.rules import looks_like_key
 from sello.domains.business.sessions import LiveSessions
 from sello.domains.business.sessions.queries import business_exists
 from sello.infrastructure.database.db import PlatformDb
 from sello.shared.auth import Caller, Claims, TokenIssuer
-from sello.shared.auth.api import opening_of
+from sello.shared.auth.api import Opening, opening_of
 from sello.shared.errors import Refused
 from sello.shared.ids import AccountId, BusinessId
+from sello.shared.logs import current_request
 from sello.shared.validation import Reason
 
 _REASON: TypeAdapter[str] = TypeAdapter(Reason)
@@ -24,27 +28,47 @@ _LONGEST_TOKEN = 4096
 
 
 class MembershipAuthenticator:
-    """Callers from bearer tokens; see `shared.auth.api.Authenticator`. One for each process."""
+    """Callers from bearer tokens and keys; see `shared.auth.api.Authenticator`. One for each process."""
 
     def __init__(self, tokens: TokenIssuer, db: PlatformDb) -> None:
         self._tokens = tokens
         self._db = db
         self.sessions = LiveSessions(db)
+        self.keys = LiveKeys(db)
         self._read: dict[tuple[AccountId, BusinessId], float] = {}
 
     async def claims(self, request: Request) -> Claims:
-        """Claims of the bearer token by signature and expiry alone; refuses unauthenticated, forbidden."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token or len(token) > _LONGEST_TOKEN:
+        """Claims of the bearer token by signature and expiry alone, or of a key as it was at most 2 seconds ago.
+
+        Refuses unauthenticated, key_ended; forbidden and scope_missing where the endpoint is not open to them.
+        """
+        scheme, _, text = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not text or len(text) > _LONGEST_TOKEN:
             raise Refused("unauthenticated")
-        claims = self._tokens.verify(token)
-        check_opening(opening_of(request.scope.get("endpoint")), claims)
+        claims = await self._of_key(text) if looks_like_key(text) else self._tokens.verify(text)
+        check_opening(_opening(request), claims)
+        return claims
+
+    async def _of_key(self, text: str) -> Claims:
+        claims = await self.keys.claims(text)
+        facts = current_request.get()
+        if facts is not None:  # the edge knew no more than that a key was shown
+            facts.account_id, facts.business_id = claims.account_id, claims.business_id
         return claims
 
     async def person(self, request: Request) -> Claims:
-        """The same, for a session that holds (asked of the database at most every 2 seconds)."""
+        """A person's claims, for a session that holds (asked of the database at most every 2 seconds).
+
+        Refuses forbidden to tills and keys, pin_not_enough to a PIN where the endpoint did not open to it.
+        """
+        claims = await self._held(request)
+        check_person(_opening(request), claims)
+        return claims
+
+    async def _held(self, request: Request) -> Claims:
         claims = await self.claims(request)
-        await self.sessions.check(claims)
+        if claims.session is not None:
+            await self.sessions.check(claims, closed=_opening(request).closed)
         return claims
 
     async def caller(self, request: Request) -> Caller:
@@ -52,7 +76,8 @@ class MembershipAuthenticator:
 
         Whatever an admin writes is in that shop's audit log beforehand; what they read, once in 10 minutes.
         """
-        claims = await self.person(request)
+        claims = await self._held(request)
+        check_member(claims)
         business_id = claims.business_id
         if business_id is None:
             business_id = await self._enter(request, claims)
@@ -65,6 +90,15 @@ class MembershipAuthenticator:
             claims.means,
             claims.device_id,
         )
+
+    async def till(self, request: Request) -> Claims:
+        """A till whose credential holds; refuses forbidden to everybody else."""
+        claims = await self.claims(request)
+        if claims.means != "device":
+            await self._held(request)
+            raise Refused("forbidden")
+        await check_till(self._db, claims.session_id)
+        return claims
 
     async def admin(self, request: Request) -> Claims:
         """A platform admin; refuses forbidden to members."""
@@ -99,6 +133,10 @@ class MembershipAuthenticator:
         self._read = {known: until for known, until in self._read.items() if until > now}
         self._read[key] = now + _READ_SECONDS
         return True
+
+
+def _opening(request: Request) -> Opening:
+    return opening_of(request.scope.get("endpoint"))
 
 
 def _named_business(request: Request) -> BusinessId | None:

@@ -13,7 +13,7 @@ from sello.domains.business.sessions.api import MembershipAnswer
 from sello.domains.business.sessions.queries import memberships_of
 from sello.infrastructure.database.api import Platform
 from sello.shared.auth import Role
-from sello.shared.auth.api import Anyone, Person
+from sello.shared.auth.api import Anyone, Person, open_to
 from sello.shared.errors import Refused, refusals
 from sello.shared.validation import Body, Email, Name
 
@@ -133,6 +133,7 @@ async def put_password_reset(body: ResetBody, _: Anyone, db: Platform, passwords
 
 
 @router.get("/me", responses=refusals(signed_in=True))
+@open_to(pin=True, closed=True)
 async def get_me(person: Person, db: Platform) -> MeAnswer:
     """Who is signed in."""
     profile = await queries.profile_of(db, person.account_id)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from sello.domains.business.audit import queries
 from sello.domains.business.audit.rules import PAGE, Place, cursor_of, place_of
 from sello.infrastructure.database.api import Tenant
-from sello.shared.auth.api import Owner
+from sello.shared.auth.api import Owner, open_to
 from sello.shared.errors import refusals
 from sello.shared.validation import Body
 
@@ -37,6 +37,7 @@ class AuditPage(Body):
 
 
 @router.get("/audit-log", responses=refusals(for_a_shop=True))
+@open_to(closed=True)
 async def get_audit_log(
     caller: Owner,
     db: Tenant,

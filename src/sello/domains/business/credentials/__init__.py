@@ -8,8 +8,9 @@ from sello.domains.business.credentials.actions import (
     network_hash,
     new_sealed_secret,
     prove,
+    prove_again,
 )
 from sello.domains.business.credentials.queries import Credentials
 from sello.domains.business.credentials.rules import otpauth_uri
 
-__all__ = ["Credentials", "forget_failures", "network_hash", "new_sealed_secret", "otpauth_uri", "prove"]
+__all__ = ["Credentials", "forget_failures", "network_hash", "new_sealed_secret", "otpauth_uri", "prove", "prove_again"]

@@ -126,7 +126,7 @@ async def propose_second_factor(
 
     Refuses second_factor_exists, and what `prove` refuses.
     """
-    person = await _prove_again(db, passwords, keys, claims, password=password, network=network)
+    person = await prove_again(db, passwords, keys, claims.account_id, password=password, network=network)
     secret, sealed = new_sealed_secret(keys, person.account_id)
     if await queries.propose_totp(db, person.account_id, sealed) == 0:
         raise Refused("second_factor_exists")
@@ -159,7 +159,7 @@ async def end_second_factor(
     db: PlatformDb, passwords: Passwords, keys: Keys, claims: Claims, *, password: str, network: str
 ) -> None:
     """Turn the second factor off. Refuses second_factor_missing when it is off, forbidden for an admin."""
-    person = await _prove_again(db, passwords, keys, claims, password=password, network=network)
+    person = await prove_again(db, passwords, keys, claims.account_id, password=password, network=network)
     if person.is_admin:
         raise Refused("forbidden")
 
@@ -171,10 +171,11 @@ async def end_second_factor(
     await db.transact(work)
 
 
-async def _prove_again(
-    db: PlatformDb, passwords: Passwords, keys: Keys, claims: Claims, *, password: str, network: str
+async def prove_again(
+    db: PlatformDb, passwords: Passwords, keys: Keys, account_id: AccountId, *, password: str, network: str
 ) -> Credentials:
-    person = await queries.credentials_of(db, claims.account_id)
+    """Somebody signed in types their password once more; refuses what `prove` refuses."""
+    person = await queries.credentials_of(db, account_id)
     if person is None:
         raise Refused("unauthenticated")
     return await prove(db, passwords, keys, email=person.email, password=password, network=network)

@@ -1,6 +1,7 @@
 """The second factor over HTTP, and what every endpoint about credentials reads from its request."""
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import StringConstraints
@@ -10,7 +11,7 @@ from sello.infrastructure.database.api import Platform
 from sello.shared.auth import Keys, Passwords
 from sello.shared.auth.api import Person
 from sello.shared.auth.networks import network_of
-from sello.shared.errors import refusals
+from sello.shared.errors import Refused, refusals
 from sello.shared.validation import Body
 
 router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
@@ -35,6 +36,22 @@ Network = Annotated[str, Depends(_network)]
 # Taken as typed: a space at either end is part of it. The length in bytes is judged where it is set.
 Password = Annotated[str, StringConstraints(strip_whitespace=False)]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+
+
+def keeps_its_token(request: Request) -> bool:
+    """A client with storage of its own. Another origin's page cannot set this header without our leave."""
+    return request.headers.get("x-client") == "api"
+
+
+def check_origin(request: Request, *, needed: bool) -> None:
+    """Refuse a cookie that another site's page made the browser send. Browsers add Origin to every POST."""
+    origin = request.headers.get("origin")
+    ours = urlsplit(request.app.state.settings.public_base_url)
+    if origin != f"{ours.scheme}://{ours.netloc}" and (needed or origin is not None):
+        raise Refused("origin_refused")
+    if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        raise Refused("origin_refused")
+
 
 _GUESSES = ("credentials_wrong", "slow_down")
 

@@ -15,7 +15,7 @@ from sello.infrastructure.database.db import Db
 from sello.infrastructure.pictures import Pictures
 from sello.infrastructure.storage import Storage
 from sello.infrastructure.storage.api import TheStorage
-from sello.shared.auth.api import Member, Owner
+from sello.shared.auth.api import Member, Owner, open_to
 from sello.shared.errors import Refused, refusals
 from sello.shared.validation import Body, Name
 
@@ -86,6 +86,7 @@ class ProfileChange(Body):
 
 
 @router.get("/businesses/{business_id}", responses=refusals(for_a_shop=True))
+@open_to(closed=True)
 async def get_business(business_id: UUID, caller: Member, db: Tenant, files: TheStorage) -> ProfileAnswer:
     """The caller's shop."""
     profile = await profile_of(db, caller.business_id)

@@ -7,11 +7,12 @@ from time import monotonic
 from sello.domains.business.audit import write_audit_as_platform
 from sello.domains.business.credentials import Credentials, network_hash, prove
 from sello.domains.business.sessions import queries, rules
+from sello.domains.business.sessions.queries import hold_till
 from sello.domains.business.sessions.rules import Membership, Standing
 from sello.infrastructure.database.db import Db, PlatformDb
 from sello.shared.auth import Claims, Keys, Passwords, Role, TokenIssuer
 from sello.shared.errors import Refused
-from sello.shared.ids import AccountId, BusinessId, SessionId, new_id
+from sello.shared.ids import AccountId, BusinessId, DeviceId, SessionId, new_id
 from sello.shared.logs import auth_event
 
 
@@ -27,7 +28,7 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class LogIn:
-    """What somebody who signs in says about themselves."""
+    """What somebody who signs in says about themselves; `device` is the till they stand at, by its own token."""
 
     email: str
     password: str
@@ -35,6 +36,7 @@ class LogIn:
     business_id: BusinessId | None
     network: str
     agent: str
+    device: Claims | None = None
 
 
 async def log_in(
@@ -42,8 +44,8 @@ async def log_in(
 ) -> tuple[SignedIn, list[Membership]]:
     """Open a session: for an admin who names no shop on the platform, for everybody else at a shop.
 
-    Refuses what `credentials.prove` refuses, email_not_verified, no_membership, business_suspended and
-    business_closed; the last four only to somebody with the right password.
+    Refuses what `credentials.prove` refuses, email_not_verified, no_membership, business_suspended, business_closed
+    and device_ended; the last five only to somebody with the right password.
     """
     person = await prove(
         db,
@@ -58,43 +60,65 @@ async def log_in(
     if person.email_verified_at is None:
         raise Refused("email_not_verified")
     memberships = await queries.memberships_of(db, person.account_id)
-    on_platform = person.is_admin and who.business_id is None
-    chosen = None if on_platform else rules.choose_membership(memberships, who.business_id)
+    wanted = who.device.business_id if who.device else who.business_id
+    on_platform = person.is_admin and wanted is None
+    chosen = None if on_platform else rules.choose_membership(memberships, wanted)
     id_ = await _open_session(db, keys, person, chosen, who)
     auth_event("log_in", outcome="ok", account_id=person.account_id, session_id=id_)
-    return _signed_in(keys, tokens, person.account_id, id_, chosen), memberships
+    device_id = who.device.device_id if who.device else None
+    return _signed_in(keys, tokens, person.account_id, id_, chosen, device_id), memberships
 
 
 async def _open_session(
     db: PlatformDb, keys: Keys, person: Credentials, chosen: Membership | None, who: LogIn
 ) -> SessionId:
     id_ = SessionId(new_id())
-    if chosen is None:
-        opened = await queries.insert_admin_session(
-            db,
-            id_,
-            account_id=person.account_id,
-            password_hash=person.password_hash,
-            agent=who.agent,
-            network_hash=network_hash(keys, who.network),
-        )
-    else:
+    till = who.device
+
+    async def work(tx: PlatformDb) -> int:
+        if chosen is None:
+            return await queries.insert_admin_session(
+                tx,
+                id_,
+                account_id=person.account_id,
+                password_hash=person.password_hash,
+                agent=who.agent,
+                network_hash=network_hash(keys, who.network),
+            )
+        if till is not None and await hold_till(tx, till.session_id) is None:
+            raise Refused("device_ended")
         opened = await queries.insert_session(
-            db,
+            tx,
             id_,
             account_id=person.account_id,
             business_id=chosen.business_id,
             password_hash=person.password_hash,
+            device_id=till.device_id if till else None,
             agent=who.agent,
             network_hash=network_hash(keys, who.network),
         )
-    if opened == 0:  # the password, the membership or the admin's row ended between the proof and now
+        if opened and till is not None and till.device_id is not None:
+            await queries.insert_sign_in(
+                tx,
+                business_id=chosen.business_id,
+                device_id=till.device_id,
+                account_id=person.account_id,
+                means="password",
+            )
+        return opened
+
+    if await db.transact(work) == 0:  # the password, the membership or the admin's row ended since the proof
         raise Refused("credentials_wrong")
     return id_
 
 
 def _signed_in(
-    keys: Keys, tokens: TokenIssuer, account_id: AccountId, id_: SessionId, chosen: Membership | None
+    keys: Keys,
+    tokens: TokenIssuer,
+    account_id: AccountId,
+    id_: SessionId,
+    chosen: Membership | None,
+    device_id: DeviceId | None,
 ) -> SignedIn:
     business_id = chosen.business_id if chosen else None
     role: Role = chosen.role if chosen else "admin"
@@ -104,8 +128,47 @@ def _signed_in(
         role=role,
         version=chosen.version if chosen else 0,
         session_id=id_,
+        device_id=device_id,
     )
     return SignedIn(access, rules.refresh_token(keys, id_, 1), business_id, role)
+
+
+async def open_pin_session(
+    tx: PlatformDb,
+    keys: Keys,
+    tokens: TokenIssuer,
+    till: Claims,
+    account_id: AccountId,
+    *,
+    version: int,
+    agent: str,
+) -> SignedIn:
+    """Let a member who proved their PIN act at a till, in the caller's transaction, which holds the till.
+
+    Whoever stood there by PIN before is signed out. The token says staff, whatever the member is. Refuses
+    membership_ended.
+    """
+    business_id, device_id = till.business_id, till.device_id
+    if business_id is None or device_id is None:
+        raise Refused("device_ended")
+    id_ = SessionId(new_id())
+    await queries.end_switched(tx, business_id, device_id, but=id_)
+    opened = await queries.insert_pin_session(
+        tx, id_, account_id=account_id, business_id=business_id, device_id=device_id, agent=agent
+    )
+    if opened == 0:
+        raise Refused("membership_ended")
+    await queries.insert_sign_in(tx, business_id=business_id, device_id=device_id, account_id=account_id, means="pin")
+    access = tokens.issue(
+        account_id=account_id,
+        business_id=business_id,
+        role="staff",
+        version=version,
+        session_id=id_,
+        means="pin",
+        device_id=device_id,
+    )
+    return SignedIn(access, rules.refresh_token(keys, id_, 1), business_id, "staff")
 
 
 async def refresh(db: PlatformDb, keys: Keys, tokens: TokenIssuer, token: str) -> SignedIn:
@@ -119,21 +182,22 @@ async def refresh(db: PlatformDb, keys: Keys, tokens: TokenIssuer, token: str) -
     if read is None:
         raise Refused("session_ended")
     id_, generation = read
-    standing = rules.check_standing(await queries.standing_of(db, id_))
+    standing = rules.check_standing(await queries.standing_of(db, id_), closed=True)
     if await queries.rotate(db, id_, generation=generation) == 0 and not await queries.just_rotated(
         db, id_, generation=generation
     ):
         await _end_reused(db, standing, generation)
         raise Refused("session_ended")
-    role = standing.role or "admin"
     access = tokens.issue(
         account_id=standing.account_id,
         business_id=standing.business_id,
-        role=role,
+        role=standing.acts_as,
         version=standing.version or 0,
         session_id=id_,
+        means=standing.means,
+        device_id=standing.device_id,
     )
-    return SignedIn(access, rules.refresh_token(keys, id_, generation + 1), standing.business_id, role)
+    return SignedIn(access, rules.refresh_token(keys, id_, generation + 1), standing.business_id, standing.acts_as)
 
 
 async def _end_reused(db: PlatformDb, standing: Standing, generation: int) -> None:
@@ -182,6 +246,11 @@ async def end_shop_sessions(db: Db, business_id: BusinessId, account_id: Account
     await queries.end_sessions_at(db, business_id, account_id)
 
 
+async def end_till_sessions(db: Db, business_id: BusinessId, device_id: DeviceId) -> None:
+    """A till was revoked: end the sessions on it, in the same transaction."""
+    await queries.end_device_sessions(db, business_id, device_id)
+
+
 class LiveSessions:
     """Whether access tokens still hold, asked of the database at most every 2 seconds for each session.
 
@@ -203,13 +272,16 @@ class LiveSessions:
         self._stopwatch = stopwatch
         self._known: dict[SessionId, tuple[float, Standing | None]] = {}
 
-    async def check(self, claims: Claims) -> None:
-        """Refuses unauthenticated, session_ended, membership_ended, business_suspended, business_closed."""
+    async def check(self, claims: Claims, *, closed: bool = False) -> None:
+        """Refuses unauthenticated, session_ended, membership_ended, business_suspended, business_closed.
+
+        With `closed` the owner of a shop that closed within 30 days passes.
+        """
         standing = await self._standing(claims.session_id)
         if rules.knows_more(claims, standing):  # a token just issued: what is remembered is older than it
             self._known.pop(claims.session_id, None)
             standing = await self._standing(claims.session_id)
-        rules.check_claims(claims, standing)
+        rules.check_claims(claims, standing, closed=closed)
 
     async def _standing(self, id_: SessionId) -> Standing | None:
         asked = self._stopwatch()

@@ -6,17 +6,24 @@ every other client sends `X-Client: api` and gets it in the body.
 
 from datetime import datetime
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import StringConstraints
 
-from sello.domains.business.credentials.api import Code, Network, Password, TheKeys, ThePasswords
+from sello.domains.business.credentials.api import (
+    Code,
+    Network,
+    Password,
+    TheKeys,
+    ThePasswords,
+    check_origin,
+    keeps_its_token,
+)
 from sello.domains.business.sessions import actions, queries, rules
 from sello.domains.business.sessions.actions import LogIn, SignedIn
 from sello.infrastructure.database.api import Platform
-from sello.shared.auth import Role, TokenIssuer
+from sello.shared.auth import Claims, Role, TokenIssuer
 from sello.shared.auth.api import Anyone, Person
 from sello.shared.auth.tokens import LIFETIME
 from sello.shared.errors import Refused, refusals
@@ -36,16 +43,21 @@ def _tokens(request: Request) -> TokenIssuer:
 
 
 TheTokens = Annotated[TokenIssuer, Depends(_tokens)]
+DeviceToken = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 RefreshToken = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class LogInBody(Body):
-    """Who signs in; `business_id` picks a shop for somebody who works at several."""
+    """Who signs in; `business_id` picks a shop for somebody who works at several.
+
+    `device_token` is the access token of the till they stand at: the session is one of that till, and ends with it.
+    """
 
     email: Email
     password: Password
     totp_code: Code | None = None
     business_id: UUID | None = None
+    device_token: DeviceToken | None = None
 
 
 class RefreshBody(Body):
@@ -103,6 +115,7 @@ class SessionAnswer(Body):
         "no_membership",
         "origin_refused",
         "slow_down",
+        "device_ended",
         *_SHOP_ENDED,
     ),
 )
@@ -118,8 +131,8 @@ async def post_login(
     network: Network,
 ) -> LogInAnswer:
     """Sign in. Unknown e-mails and wrong passwords get the same answer after the same time."""
-    if not _keeps_its_token(request):
-        _check_origin(request, needed=False)
+    if not keeps_its_token(request):
+        check_origin(request, needed=False)
     who = LogIn(
         email=body.email,
         password=body.password,
@@ -127,14 +140,15 @@ async def post_login(
         business_id=BusinessId(body.business_id) if body.business_id else None,
         network=network,
         agent=rules.agent_of(request.headers.get("user-agent")),
+        device=_till(tokens, body),
     )
     signed_in, memberships = await actions.log_in(db, passwords, keys, tokens, who)
     return LogInAnswer(
-        **_answer(request, response, signed_in).model_dump(),
+        **token_answer(request, response, signed_in).model_dump(),
         memberships=[
             MembershipAnswer(business_id=m.business_id, name=m.business_name, role=m.role)
             for m in memberships
-            if m.closed_at is None and m.suspended_at is None
+            if m.is_open
         ],
     )
 
@@ -153,7 +167,7 @@ async def post_refresh(
     token = _presented(request, body)
     if token is None:
         raise Refused("session_ended")
-    return _answer(request, response, await actions.refresh(db, keys, tokens, token))
+    return token_answer(request, response, await actions.refresh(db, keys, tokens, token))
 
 
 @router.post("/logout", status_code=204, responses=refusals("origin_refused"))
@@ -167,7 +181,7 @@ async def post_logout(
 ) -> None:
     """End the session of the refresh token; saying it twice does no harm."""
     await actions.log_out(db, keys, _presented(request, body))
-    if not _keeps_its_token(request):
+    if not keeps_its_token(request):
         _drop_cookie(response)
 
 
@@ -202,30 +216,25 @@ async def delete_session(session_id: UUID, person: Person, db: Platform) -> None
     await actions.end_own_session(db, person.account_id, SessionId(session_id))
 
 
-def _keeps_its_token(request: Request) -> bool:
-    """A client with storage of its own. Another origin's page cannot set this header without our leave."""
-    return request.headers.get("x-client") == "api"
-
-
 def _presented(request: Request, body: RefreshBody | None) -> str | None:
-    if _keeps_its_token(request):
+    if keeps_its_token(request):
         return body.refresh_token if body else None
-    _check_origin(request, needed=True)
+    check_origin(request, needed=True)
     return request.cookies.get(COOKIE)
 
 
-def _check_origin(request: Request, *, needed: bool) -> None:
-    """Refuse a cookie that another site's page made the browser send. Browsers add Origin to every POST."""
-    origin = request.headers.get("origin")
-    ours = urlsplit(request.app.state.settings.public_base_url)
-    if origin != f"{ours.scheme}://{ours.netloc}" and (needed or origin is not None):
-        raise Refused("origin_refused")
-    if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
-        raise Refused("origin_refused")
+def _till(tokens: TokenIssuer, body: LogInBody) -> Claims | None:
+    if body.device_token is None:
+        return None
+    claims = tokens.verify(body.device_token)
+    if claims.means != "device":
+        raise Refused("device_ended")
+    return claims
 
 
-def _answer(request: Request, response: Response, signed_in: SignedIn) -> TokenAnswer:
-    own = _keeps_its_token(request)
+def token_answer(request: Request, response: Response, signed_in: SignedIn) -> TokenAnswer:
+    """The tokens of a session: the refresh token in a browser's cookie, or in the body for everybody else."""
+    own = keeps_its_token(request)
     if not own:
         response.set_cookie(
             COOKIE,

@@ -1,11 +1,12 @@
 """Sessions and what they rest on. As platform, because signing in comes before the tenant is known."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sello.domains.business.sessions.rules import Membership, Standing
+from sello.domains.business.sessions.rules import REOPEN_WITHIN, Membership, Standing
 from sello.infrastructure.database.db import Db, PlatformDb
-from sello.shared.ids import AccountId, BusinessId, SessionId
+from sello.shared.auth import Means
+from sello.shared.ids import AccountId, BusinessId, DeviceId, SessionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +27,21 @@ class _Ended:
     id: SessionId
 
 
-async def memberships_of(db: PlatformDb, account_id: AccountId) -> list[Membership]:
+async def memberships_of(
+    db: PlatformDb, account_id: AccountId, *, reopen_within: timedelta = REOPEN_WITHIN
+) -> list[Membership]:
     """Where a person works, the longest-held first."""
     return await db.fetch_all(
         Membership,
         """
-        SELECT m.business_id, b.name AS business_name, m.role, m.version, b.suspended_at, b.closed_at
+        SELECT m.business_id, b.name AS business_name, m.role, m.version, b.suspended_at, b.closed_at,
+               coalesce(b.closed_at > app_now() - %(reopen_within)s, false) AS reopenable
         FROM memberships m JOIN businesses b ON b.id = m.business_id
         WHERE m.account_id = %(account_id)s AND m.disabled_at IS NULL
         ORDER BY m.created_at, m.business_id
         """,
         account_id=account_id,
+        reopen_within=reopen_within,
     )
 
 
@@ -47,6 +52,7 @@ async def insert_session(
     account_id: AccountId,
     business_id: BusinessId,
     password_hash: str,
+    device_id: DeviceId | None = None,
     agent: str,
     network_hash: bytes,
 ) -> int:
@@ -57,9 +63,10 @@ async def insert_session(
     return await db.execute(
         """
         WITH moment AS MATERIALIZED (SELECT app_now() AS at)
-        INSERT INTO sessions (id, account_id, business_id, created_at, rotated_at, expires_at, agent, network_hash)
-        SELECT %(id)s, a.id, m.business_id, moment.at, moment.at, moment.at + interval '7 days', %(agent)s,
-               %(network_hash)s
+        INSERT INTO sessions (id, account_id, business_id, created_at, rotated_at, expires_at, device_id, agent,
+                              network_hash)
+        SELECT %(id)s, a.id, m.business_id, moment.at, moment.at, moment.at + interval '7 days', %(device_id)s,
+               %(agent)s, %(network_hash)s
         FROM moment, accounts a JOIN memberships m ON m.account_id = a.id
         WHERE a.id = %(account_id)s AND a.password_hash = %(password_hash)s
           AND m.business_id = %(business_id)s AND m.disabled_at IS NULL
@@ -69,8 +76,54 @@ async def insert_session(
         account_id=account_id,
         business_id=business_id,
         password_hash=password_hash,
+        device_id=device_id,
         agent=agent,
         network_hash=network_hash,
+    )
+
+
+async def insert_pin_session(
+    db: PlatformDb,
+    id_: SessionId,
+    *,
+    account_id: AccountId,
+    business_id: BusinessId,
+    device_id: DeviceId,
+    agent: str,
+) -> int:
+    """Open a session on a till for 12 hours; 0 rows when the membership has ended. Holds it as `insert_session`."""
+    return await db.execute(
+        """
+        WITH moment AS MATERIALIZED (SELECT app_now() AS at)
+        INSERT INTO sessions (id, account_id, business_id, created_at, rotated_at, expires_at, device_id, means, agent)
+        SELECT %(id)s, m.account_id, m.business_id, moment.at, moment.at, moment.at + interval '12 hours',
+               %(device_id)s, 'pin', %(agent)s
+        FROM moment, memberships m
+        WHERE m.business_id = %(business_id)s AND m.account_id = %(account_id)s AND m.disabled_at IS NULL
+          AND m.role <> 'machine'
+        FOR SHARE OF m
+        """,
+        id=id_,
+        account_id=account_id,
+        business_id=business_id,
+        device_id=device_id,
+        agent=agent,
+    )
+
+
+async def insert_sign_in(
+    db: PlatformDb, *, business_id: BusinessId, device_id: DeviceId, account_id: AccountId, means: Means
+) -> int:
+    """Keep that somebody signed in on a till: from now on it may upload stamps of theirs."""
+    return await db.execute(
+        """
+        INSERT INTO device_sign_ins (business_id, id, device_id, account_id, means)
+        VALUES (%(business_id)s, new_id(), %(device_id)s, %(account_id)s, %(means)s)
+        """,
+        business_id=business_id,
+        device_id=device_id,
+        account_id=account_id,
+        means=means,
     )
 
 
@@ -101,7 +154,7 @@ async def insert_admin_session(
     )
 
 
-async def standing_of(db: PlatformDb, id_: SessionId) -> Standing | None:
+async def standing_of(db: PlatformDb, id_: SessionId, *, reopen_within: timedelta = REOPEN_WITHIN) -> Standing | None:
     """A session with its membership, shop and admin row as they are now."""
     return await db.fetch_one(
         Standing,
@@ -110,6 +163,7 @@ async def standing_of(db: PlatformDb, id_: SessionId) -> Standing | None:
                s.revoked_at IS NOT NULL OR s.expires_at <= app_now() AS ended,
                m.version, m.role, m.disabled_at IS NOT NULL AS disabled,
                b.suspended_at IS NOT NULL AS suspended, b.closed_at IS NOT NULL AS closed,
+               coalesce(b.closed_at > app_now() - %(reopen_within)s, false) AS reopenable, s.means, s.device_id,
                EXISTS (SELECT FROM platform_admins p WHERE p.account_id = s.account_id) AS is_admin
         FROM sessions s
         LEFT JOIN memberships m ON m.business_id = s.business_id AND m.account_id = s.account_id
@@ -117,6 +171,7 @@ async def standing_of(db: PlatformDb, id_: SessionId) -> Standing | None:
         WHERE s.id = %(id)s
         """,
         id=id_,
+        reopen_within=reopen_within,
     )
 
 
@@ -128,7 +183,8 @@ async def rotate(db: PlatformDb, id_: SessionId, *, generation: int) -> int:
     return await db.execute(
         """
         UPDATE sessions
-        SET generation = generation + 1, rotated_at = app_now(), expires_at = app_now() + interval '7 days'
+        SET generation = generation + 1, rotated_at = app_now(),
+            expires_at = app_now() + CASE means WHEN 'pin' THEN interval '12 hours' ELSE interval '7 days' END
         WHERE id = %(id)s AND generation = %(generation)s AND revoked_at IS NULL AND expires_at > app_now()
         """,
         id=id_,
@@ -201,6 +257,59 @@ async def end_sessions_at(db: Db, business_id: BusinessId, account_id: AccountId
         WHERE business_id = %(business_id)s AND account_id = %(account_id)s AND revoked_at IS NULL
         """,
         account_id=account_id,
+    )
+
+
+async def hold_till(db: PlatformDb, credential_id: SessionId) -> _Ended | None:
+    """The till's credential, if it holds, locked until the transaction ends.
+
+    People sign in on a till one after the other, and a revocation waits, then ends this session too.
+    """
+    return await db.fetch_one(
+        _Ended,
+        """
+        SELECT id FROM device_credentials
+        WHERE id = %(credential_id)s AND revoked_at IS NULL AND expires_at > app_now() FOR NO KEY UPDATE
+        """,
+        credential_id=credential_id,
+    )
+
+
+async def end_pin_sessions(db: Db, business_id: BusinessId, account_id: AccountId) -> int:
+    """A member's PIN changed or went: end what was opened with it, under the tenant."""
+    return await db.execute(
+        business_id,
+        """
+        UPDATE sessions SET revoked_at = app_now(), revoked_why = 'pin'
+        WHERE business_id = %(business_id)s AND account_id = %(account_id)s AND means = 'pin' AND revoked_at IS NULL
+        """,
+        account_id=account_id,
+    )
+
+
+async def end_device_sessions(db: Db, business_id: BusinessId, device_id: DeviceId) -> int:
+    """A till was revoked: end every session on it, under the tenant."""
+    return await db.execute(
+        business_id,
+        """
+        UPDATE sessions SET revoked_at = app_now(), revoked_why = 'device'
+        WHERE business_id = %(business_id)s AND device_id = %(device_id)s AND revoked_at IS NULL
+        """,
+        device_id=device_id,
+    )
+
+
+async def end_switched(db: PlatformDb, business_id: BusinessId, device_id: DeviceId, *, but: SessionId) -> int:
+    """Somebody else stands at the till now: end the other PIN sessions on it."""
+    return await db.execute(
+        """
+        UPDATE sessions SET revoked_at = app_now(), revoked_why = 'switched'
+        WHERE business_id = %(business_id)s AND device_id = %(device_id)s AND means = 'pin' AND revoked_at IS NULL
+          AND id <> %(but)s
+        """,
+        business_id=business_id,
+        device_id=device_id,
+        but=but,
     )
 
 

@@ -1,19 +1,20 @@
 """Refresh tokens, the choice of a shop, and what makes a session hold. Pure."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from datetime import datetime, timedelta
+from typing import Final
 
-from sello.shared.auth import Claims, Keys, Role
+from sello.shared.auth import Claims, Keys, Means, Role
+from sello.shared.auth.families import generation_token, read_generation_token
 from sello.shared.errors import Refused
-from sello.shared.ids import AccountId, BusinessId, SessionId
+from sello.shared.ids import AccountId, BusinessId, DeviceId, SessionId
 
 _PREFIX = "sello_r1"
 _PURPOSE = "refresh"
 _AGENT_LENGTH = 120
+
+REOPEN_WITHIN: Final = timedelta(days=30)  # an owner may still come in, take everything along, and open again
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,20 @@ class Membership:
     version: int
     suspended_at: datetime | None
     closed_at: datetime | None
+    reopenable: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its people may sign in."""
+        return self.closed_at is None and self.suspended_at is None
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A session and everything it rests on, as the database says now.
 
-    `version` and `role` are the membership's; None where there is none (a platform admin has none).
+    `version` and `role` are the membership's; None where there is none (a platform admin has none). `reopenable`: the
+    shop closed within 30 days.
     """
 
     id: SessionId
@@ -45,51 +53,52 @@ class Standing:
     disabled: bool
     suspended: bool
     closed: bool
+    reopenable: bool
     is_admin: bool
+    means: Means
+    device_id: DeviceId | None
+
+    @property
+    def acts_as(self) -> Role:
+        """By PIN nobody is more than staff."""
+        if self.means == "pin":
+            return "staff"
+        return self.role or "admin"
+
+    @property
+    def may_reopen(self) -> bool:
+        """Whether this is the owner of a shop that closed a while ago, signed in with a password."""
+        return self.reopenable and self.acts_as == "owner"
 
 
 def refresh_token(keys: Keys, family: SessionId, generation: int) -> str:
-    """The token of a generation: the same whoever makes it, so nothing secret has to be kept."""
-    mac = base64.urlsafe_b64encode(keys.mac(_PURPOSE, _message(family, generation))).decode().rstrip("=")
-    return f"{_PREFIX}.{family}.{generation}.{mac}"
+    """The refresh token of a generation."""
+    return generation_token(keys, _PURPOSE, _PREFIX, family, generation)
 
 
 def read_refresh_token(keys: Keys, text: str) -> tuple[SessionId, int] | None:
     """Family and generation of a token we made, or None."""
-    parts = text.split(".")
-    if len(parts) != 4 or parts[0] != _PREFIX or not parts[2].isdecimal() or len(parts[2]) > 9:
-        return None
-    try:
-        family, generation = SessionId(UUID(parts[1])), int(parts[2])
-        mac = base64.urlsafe_b64decode(parts[3].encode("ascii") + b"=" * (-len(parts[3]) % 4))
-    except (binascii.Error, UnicodeEncodeError, ValueError):
-        return None
-    # The whole MAC: a shortened one would be easier to guess.
-    if len(mac) != 32 or not keys.verify(_PURPOSE, _message(family, generation), mac):
-        return None
-    return family, generation
-
-
-def _message(family: SessionId, generation: int) -> bytes:
-    return family.bytes + generation.to_bytes(8, "big")
+    read = read_generation_token(keys, _PURPOSE, _PREFIX, text)
+    return (SessionId(read[0]), read[1]) if read else None
 
 
 def choose_membership(memberships: Sequence[Membership], wanted: BusinessId | None) -> Membership:
-    """The shop to sign in to: the wanted one, or the first that is open.
+    """The shop to sign in to: the wanted one, or the first that is open, or one that the person may open again.
 
     Refuses no_membership, business_suspended, business_closed.
     """
     named = [m for m in memberships if wanted is None or m.business_id == wanted]
-    for membership in named:
-        if membership.closed_at is None and membership.suspended_at is None:
+    for membership in sorted(named, key=lambda m: not m.is_open):
+        closed_by_owner = membership.role == "owner" and membership.reopenable and membership.suspended_at is None
+        if membership.is_open or closed_by_owner:
             return membership
     if any(m.closed_at is None for m in named):
         raise Refused("business_suspended")
     raise Refused("business_closed" if named else "no_membership")
 
 
-def check_standing(standing: Standing | None) -> Standing:
-    """The session, when it holds.
+def check_standing(standing: Standing | None, *, closed: bool = False) -> Standing:
+    """The session, when it holds; with `closed` also at a closed shop, for an owner who may open it again.
 
     Refuses session_ended, membership_ended, business_suspended, business_closed.
     """
@@ -101,7 +110,7 @@ def check_standing(standing: Standing | None) -> Standing:
         raise Refused("session_ended")
     if standing.business_id is not None and standing.version is None:
         raise Refused("membership_ended")
-    if standing.closed:
+    if standing.closed and not (closed and standing.may_reopen):
         raise Refused("business_closed")
     if standing.suspended:
         raise Refused("business_suspended")
@@ -113,12 +122,12 @@ def knows_more(claims: Claims, standing: Standing | None) -> bool:
     return standing is not None and standing.version is not None and claims.version > standing.version
 
 
-def check_claims(claims: Claims, standing: Standing | None) -> None:
+def check_claims(claims: Claims, standing: Standing | None, *, closed: bool = False) -> None:
     """Whether an access token still says what the database says; refuses `unauthenticated` for an outdated one.
 
     The session may well live on: a refresh brings a token with the present role.
     """
-    held = check_standing(standing)
+    held = check_standing(standing, closed=closed)
     if held.business_id != claims.business_id or held.version != _version(claims):
         raise Refused("unauthenticated")
 

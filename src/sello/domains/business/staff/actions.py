@@ -7,6 +7,7 @@ from sello.domains.business.accounts import insert_account, mark_verified
 from sello.domains.business.accounts.queries import account_by_email
 from sello.domains.business.audit import write_audit, write_audit_as_platform
 from sello.domains.business.credentials import prove
+from sello.domains.business.pins import drop_pin
 from sello.domains.business.sessions import end_shop_sessions
 from sello.domains.business.staff import queries, rules
 from sello.domains.business.staff.queries import Invitation, Member, OpenInvitation
@@ -173,6 +174,7 @@ async def dismiss(db: Db, caller: Caller, account_id: AccountId) -> None:
         before = await _changeable(tx, business_id, account_id, becomes=None, dismissed=True)
         await queries.end_membership(tx, business_id, account_id)
         await end_shop_sessions(tx, business_id, account_id)
+        await drop_pin(tx, business_id, account_id)
         await facts.record(tx, business_id, StaffDismissed(account_id=account_id))
         await _audit(tx, caller, "staff.dismissed", account_id, was=before.role)
 

@@ -64,7 +64,7 @@ async def members_of(db: Db, business_id: BusinessId) -> list[Member]:
         business_id,
         """
         SELECT account_id, name, role, created_at AS since, disabled_at AS dismissed_at FROM memberships
-        WHERE business_id = %(business_id)s
+        WHERE business_id = %(business_id)s AND role <> 'machine'
         ORDER BY disabled_at IS NOT NULL, created_at, account_id LIMIT 1000
         """,
     )
@@ -154,6 +154,7 @@ async def member_of(db: Db, business_id: BusinessId, account_id: AccountId) -> M
         """
         SELECT account_id, name, role, created_at AS since, disabled_at AS dismissed_at FROM memberships
         WHERE business_id = %(business_id)s AND account_id = %(account_id)s AND disabled_at IS NULL
+          AND role <> 'machine'
         """,
         account_id=account_id,
     )

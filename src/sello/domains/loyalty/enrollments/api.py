@@ -22,7 +22,7 @@ from sello.domains.loyalty.enrollments import actions
 from sello.domains.loyalty.enrollments.rules import Enrolment
 from sello.infrastructure.database.api import Platform, Tenant
 from sello.shared.auth import Keys
-from sello.shared.auth.api import Anyone, Member
+from sello.shared.auth.api import Anyone, Member, open_to
 from sello.shared.auth.networks import network_of
 from sello.shared.errors import Refused, refusals
 from sello.shared.ids import CardId, CustomerId
@@ -185,6 +185,7 @@ def _order(body: NewEnrolment, business: Business, keys: Keys, network: str) -> 
     "/cards/{card_id}/confirmation",
     responses=refusals("card_not_found", "confirmation_mismatch", "name_differs", "rules_missing", for_a_shop=True),
 )
+@open_to(scope="enrollments:write")
 async def post_confirmation(card_id: UUID, body: NewConfirmation, caller: Member, db: Tenant) -> ConfirmationAnswer:
     """Confirm a pending card at its first scan; confirming it again says the same again."""
     counter = await actions.counter_of(db, caller.business_id)
@@ -206,6 +207,7 @@ async def post_confirmation(card_id: UUID, body: NewConfirmation, caller: Member
         200: {"model": TillAnswer, "description": "A customer who was there already"},
     },
 )
+@open_to(scope="enrollments:write")
 async def post_customer(
     body: NewCustomer, request: Request, response: Response, caller: Member, db: Tenant
 ) -> TillAnswer:

@@ -11,7 +11,7 @@ from sello.domains.loyalty.ledger.rules import LedgerLine
 from sello.domains.loyalty.queries import card_of
 from sello.domains.loyalty.rules import EventKind
 from sello.infrastructure.database.api import Tenant
-from sello.shared.auth.api import Member
+from sello.shared.auth.api import Member, open_to
 from sello.shared.errors import Refused, refusals
 from sello.shared.ids import CardId
 from sello.shared.validation import Body
@@ -49,6 +49,7 @@ class LedgerPage(Body):
 
 
 @router.get("/cards/{card_id}/ledger", responses=refusals("card_not_found", for_a_shop=True))
+@open_to(scope="customers:read")
 async def get_ledger(
     card_id: UUID,
     caller: Member,

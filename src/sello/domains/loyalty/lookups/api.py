@@ -152,6 +152,7 @@ OPERATIONS = (
 
 
 @router.get("/customers", responses=refusals(for_a_shop=True))
+@open_to(scope="customers:read")
 async def find_customers(
     q: Search, caller: Member, db: Tenant, cursor: Cursor = None, limit: Limit = 20
 ) -> CustomersForOwner | CustomersForStaff:
@@ -177,6 +178,7 @@ async def list_customers(
 
 
 @router.get("/customers/{customer_id}", responses=refusals("customer_not_found", for_a_shop=True))
+@open_to(scope="customers:read")
 async def get_customer(customer_id: UUID, caller: Member, db: Tenant) -> ProfileForOwner | CustomerForStaff:
     """One confirmed customer; the owner also sees the proof of consent."""
     profile = await actions.profile_of(db, caller.business_id, CustomerId(customer_id))

@@ -9,7 +9,7 @@ from sello.domains.loyalty.queries import card_of
 from sello.domains.loyalty.rewards import actions, queries
 from sello.domains.loyalty.rewards.rules import EarnedReward, Redemption, RewardState
 from sello.infrastructure.database.api import Tenant
-from sello.shared.auth.api import Member
+from sello.shared.auth.api import Member, open_to
 from sello.shared.errors import Refused, refusals
 from sello.shared.ids import BranchId, CardId, DeviceId, RedemptionId, RewardId
 from sello.shared.validation import Body, Reason, first_name
@@ -95,6 +95,7 @@ _VOID = refusals(
     status_code=201,
     responses={**_RESERVE, 200: {"model": ReservationAnswer, "description": "The same redemption again"}},
 )
+@open_to(scope="redemptions:write")
 async def post_redemption(
     reward_id: UUID, body: NewRedemption, caller: Member, db: Tenant, response: Response
 ) -> ReservationAnswer:
@@ -119,18 +120,21 @@ async def post_redemption(
 
 
 @router.put("/redemptions/{redemption_id}/confirmation", responses=_CONFIRM)
+@open_to(scope="redemptions:write")
 async def put_confirmation(redemption_id: UUID, caller: Member, db: Tenant) -> RedemptionAnswer:
     """The reward is in the customer's hands."""
     return _redemption(await actions.confirm_redemption(db, caller, RedemptionId(redemption_id)))
 
 
 @router.delete("/redemptions/{redemption_id}/reservation", status_code=204, responses=_RELEASE)
+@open_to(scope="redemptions:write")
 async def delete_reservation(redemption_id: UUID, caller: Member, db: Tenant) -> None:
     """Not now: let the reward go."""
     await actions.release_reservation(db, caller, RedemptionId(redemption_id))
 
 
 @router.post("/redemptions/{redemption_id}/void", responses=_VOID)
+@open_to(scope="redemptions:write")
 async def post_redemption_void(redemption_id: UUID, body: NewVoid, caller: Member, db: Tenant) -> RedemptionAnswer:
     """Take a hand-over back: within 60 seconds by the same person, later with a reason."""
     redemption = await actions.void_redemption(db, caller, RedemptionId(redemption_id), body.id, reason=body.reason)
@@ -138,6 +142,7 @@ async def post_redemption_void(redemption_id: UUID, body: NewVoid, caller: Membe
 
 
 @router.get("/cards/{card_id}/rewards", responses=refusals("card_not_found", for_a_shop=True))
+@open_to(scope="customers:read")
 async def get_rewards(card_id: UUID, caller: Member, db: Tenant) -> EarnedRewards:
     """What a card has earned, and what became of it."""
     if await card_of(db, caller.business_id, CardId(card_id)) is None:

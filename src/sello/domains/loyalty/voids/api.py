@@ -9,7 +9,7 @@ from pydantic import Field
 from sello.domains.loyalty.voids import actions
 from sello.domains.loyalty.voids.actions import BatchItem, Voided
 from sello.infrastructure.database.api import Tenant
-from sello.shared.auth.api import Member, Owner
+from sello.shared.auth.api import Member, Owner, open_to
 from sello.shared.errors import Refused, accepted_language, refusals, sentence
 from sello.shared.ids import StampId
 from sello.shared.validation import Body, Reason
@@ -72,6 +72,7 @@ _VOID = refusals(
 
 
 @router.post("/stamps/{stamp_id}/void", responses=_VOID)
+@open_to(scope="stamps:write")
 async def post_stamp_void(stamp_id: UUID, body: NewStampVoid, caller: Member, db: Tenant) -> StampVoidAnswer:
     """Take a stamp back: within 60 seconds by the same person, later with a reason."""
     return _answer(await actions.void_stamp(db, caller, StampId(stamp_id), body.id, reason=body.reason))

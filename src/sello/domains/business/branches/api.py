@@ -1,0 +1,72 @@
+"""Branches over HTTP."""
+
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from sello.domains.business.branches import actions, queries
+from sello.infrastructure.database.api import Tenant
+from sello.shared.auth.api import Member, Owner, open_to
+from sello.shared.errors import refusals
+from sello.shared.ids import BranchId
+from sello.shared.validation import Body, Name
+
+router = APIRouter(prefix="/api/v1", tags=["business"])
+
+
+class NewBranch(Body):
+    """A branch to open; the client makes the id (UUIDv7)."""
+
+    id: UUID
+    name: Name
+
+
+class BranchName(Body):
+    """What a branch is called from now on."""
+
+    name: Name
+
+
+class BranchAnswer(Body):
+    """A branch. `tills` that stand in a closed one should be moved."""
+
+    id: UUID
+    name: str
+    closed_at: datetime | None
+    tills: int
+
+
+@router.get("/branches", responses=refusals(for_a_shop=True))
+@open_to(scope="customers:read")
+async def list_branches(caller: Member, db: Tenant) -> list[BranchAnswer]:
+    """The shop's branches, the open ones first."""
+    return [_branch(branch) for branch in await queries.branches_of(db, caller.business_id)]
+
+
+@router.post("/branches", status_code=201, responses=refusals("id_reused", "id_not_plausible", for_a_shop=True))
+async def post_branch(body: NewBranch, caller: Owner, db: Tenant) -> BranchAnswer:
+    """Open a branch."""
+    return _branch(await actions.open_branch(db, caller.business_id, body.id, body.name))
+
+
+@router.patch("/branches/{branch_id}", responses=refusals(for_a_shop=True))
+async def patch_branch(branch_id: UUID, body: BranchName, caller: Owner, db: Tenant) -> BranchAnswer:
+    """Rename a branch."""
+    return _branch(await actions.rename_branch(db, caller, BranchId(branch_id), body.name))
+
+
+@router.put("/branches/{branch_id}/closure", responses=refusals(for_a_shop=True))
+async def put_branch_closure(branch_id: UUID, caller: Owner, db: Tenant) -> BranchAnswer:
+    """Close a branch. Its history stays, and its tills stamp on without a branch until they are moved."""
+    return _branch(await actions.close_branch(db, caller, BranchId(branch_id)))
+
+
+@router.delete("/branches/{branch_id}/closure", responses=refusals(for_a_shop=True))
+async def delete_branch_closure(branch_id: UUID, caller: Owner, db: Tenant) -> BranchAnswer:
+    """Open a branch again."""
+    return _branch(await actions.reopen_branch(db, caller, BranchId(branch_id)))
+
+
+def _branch(branch: queries.Branch) -> BranchAnswer:
+    return BranchAnswer(id=branch.id, name=branch.name, closed_at=branch.closed_at, tills=branch.tills)

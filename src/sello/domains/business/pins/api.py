@@ -1,0 +1,99 @@
+"""PINs over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import StringConstraints
+
+from sello.domains.business.credentials.api import TheKeys
+from sello.domains.business.devices.actions import till_of_claims
+from sello.domains.business.pins import actions, queries
+from sello.domains.business.sessions.api import TheTokens, TokenAnswer, token_answer
+from sello.domains.business.sessions.rules import agent_of
+from sello.infrastructure.database.api import Platform, Tenant
+from sello.shared.auth.api import Member, Owner, Till, open_to
+from sello.shared.errors import Refused, refusals
+from sello.shared.ids import AccountId
+from sello.shared.validation import Body
+
+router = APIRouter(prefix="/api/v1", tags=["devices"])
+
+Pin = Annotated[str, StringConstraints(max_length=20)]
+
+
+class PinBody(Body):
+    """Four to six digits."""
+
+    pin: Pin
+
+
+class SwitchBody(Body):
+    """Who stands at the till now, and their PIN."""
+
+    account_id: UUID
+    pin: Pin
+
+
+class Switcher(Body):
+    """Somebody who may switch to themselves on a shared till."""
+
+    account_id: UUID
+    name: str
+
+
+@router.get("/devices/current/members", responses=refusals("device_ended", "forbidden", signed_in=True))
+@open_to(device=True)
+async def get_members(till: Till, db: Tenant) -> list[Switcher]:
+    """Who may switch to themselves on this till by PIN: names and nothing else."""
+    business_id, _ = till_of_claims(till)
+    return [Switcher(account_id=one.account_id, name=one.name) for one in await queries.switchers(db, business_id)]
+
+
+@router.post("/auth/pin", responses=refusals("pin_wrong", "pin_locked", "device_ended", "forbidden", signed_in=True))
+@open_to(device=True)
+async def post_pin(
+    body: SwitchBody,
+    request: Request,
+    response: Response,
+    till: Till,
+    db: Platform,
+    keys: TheKeys,
+    tokens: TheTokens,
+) -> TokenAnswer:
+    """Switch to a member on this till. Whoever stood there by PIN is signed out; the role is staff, whoever it is."""
+    signed_in = await actions.switch(
+        db,
+        keys,
+        tokens,
+        till,
+        AccountId(body.account_id),
+        body.pin,
+        agent=agent_of(request.headers.get("user-agent")),
+    )
+    return token_answer(request, response, signed_in)
+
+
+@router.put("/auth/pin", status_code=204, responses=refusals("pin_form", "pin_weak", "pin_not_enough", for_a_shop=True))
+async def put_pin(body: PinBody, caller: Member, db: Tenant, keys: TheKeys) -> None:
+    """Set one's own PIN at this shop. Needs a sign-in with the password."""
+    _with_password(caller.means)
+    await actions.set_pin(db, keys, caller, body.pin)
+
+
+@router.delete("/auth/pin", status_code=204, responses=refusals("pin_not_enough", for_a_shop=True))
+async def delete_own_pin(caller: Member, db: Tenant) -> None:
+    """Do without a PIN."""
+    _with_password(caller.means)
+    await actions.clear_pin(db, caller, caller.account_id)
+
+
+@router.delete("/staff/{account_id}/pin", status_code=204, responses=refusals(for_a_shop=True))
+async def delete_pin(account_id: UUID, caller: Owner, db: Tenant) -> None:
+    """Take somebody's PIN away; they set a new one themselves. Nobody can read one."""
+    await actions.clear_pin(db, caller, AccountId(account_id))
+
+
+def _with_password(means: str) -> None:
+    if means != "password":
+        raise Refused("pin_not_enough")
