@@ -23,11 +23,11 @@ SELECT 'L61_till_credential', k.id::text, format('till %s, generation %s', k.dev
 UNION ALL
 SELECT 'L62_pin_of_nobody', p.account_id::text, p.business_id::text FROM pins p
   JOIN memberships m ON m.business_id = p.business_id AND m.account_id = p.account_id
-  WHERE m.disabled_at IS NOT NULL OR m.role = 'machine'
+  WHERE p.cleared_at IS NULL AND (m.disabled_at IS NOT NULL OR m.role = 'machine')
 UNION ALL
 SELECT 'L62_pin_of_nobody', s.id::text, s.account_id::text FROM sessions s
   WHERE s.means = 'pin' AND s.revoked_at IS NULL AND s.expires_at > app_now()
-    AND NOT EXISTS (SELECT FROM pins p WHERE p.business_id = s.business_id AND p.account_id = s.account_id)
+    AND NOT EXISTS (SELECT FROM pins p WHERE p.business_id = s.business_id AND p.account_id = s.account_id AND p.cleared_at IS NULL)
 UNION ALL
 SELECT 'L63_key_and_its_member', m.account_id::text, format('%s, ended %s, key revoked %s', m.role, m.disabled_at, k.revoked_at)
   FROM memberships m LEFT JOIN api_keys k ON k.business_id = m.business_id AND k.id = m.account_id

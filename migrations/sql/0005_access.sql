@@ -67,11 +67,13 @@ CREATE INDEX device_sign_ins_account ON device_sign_ins (business_id, account_id
 CREATE TABLE pins (
   business_id uuid NOT NULL,
   account_id uuid NOT NULL,
-  salt bytea NOT NULL CHECK (octet_length(salt) = 16),
-  mac bytea NOT NULL CHECK (octet_length(mac) = 32),
+  salt bytea CHECK (octet_length(salt) = 16),
+  mac bytea CHECK (octet_length(mac) = 32),
   set_at timestamptz NOT NULL DEFAULT app_now(),
+  cleared_at timestamptz,                                         -- taken away: nothing of it is left
   PRIMARY KEY (business_id, account_id),
-  FOREIGN KEY (business_id, account_id) REFERENCES memberships (business_id, account_id)
+  FOREIGN KEY (business_id, account_id) REFERENCES memberships (business_id, account_id),
+  CHECK (num_nulls(salt, mac) = CASE WHEN cleared_at IS NULL THEN 0 ELSE 2 END)
 );
 
 CREATE TABLE pin_tries (                                          -- wrong ones in a row, of one member on one till
@@ -108,10 +110,10 @@ CREATE UNIQUE INDEX api_keys_prefix ON api_keys (prefix);
 CREATE INDEX api_keys_by ON api_keys (business_id, created_by) WHERE created_by IS NOT NULL;
 
 GRANT SELECT ON device_credentials, device_sign_ins, api_keys TO sello_app;
-GRANT SELECT (business_id, account_id, set_at) ON pins TO sello_app;
+GRANT SELECT (business_id, account_id, set_at, cleared_at) ON pins TO sello_app;
 GRANT INSERT ON device_credentials, device_codes TO sello_app;
 GRANT UPDATE (revoked_at, revoked_why) ON device_credentials TO sello_app;
-GRANT INSERT, UPDATE, DELETE ON pins TO sello_app;
+GRANT INSERT, UPDATE ON pins TO sello_app;
 GRANT UPDATE (revoked_at) ON api_keys TO sello_app;
 GRANT SELECT, INSERT, UPDATE ON device_credentials, device_codes, pin_tries, api_keys TO sello_platform;
 GRANT SELECT, INSERT ON device_sign_ins TO sello_platform;
@@ -119,7 +121,7 @@ GRANT SELECT, UPDATE (set_at) ON pins TO sello_platform;            -- UPDATE, t
 GRANT SELECT, INSERT, UPDATE ON devices TO sello_platform;
 GRANT DELETE ON device_credentials, device_codes, pin_tries, api_keys TO sello_platform; -- retention
 GRANT SELECT ON device_credentials, device_codes, device_sign_ins, pin_tries, api_keys TO sello_laws;
-GRANT SELECT (business_id, account_id, set_at) ON pins TO sello_laws;
+GRANT SELECT (business_id, account_id, set_at, cleared_at) ON pins TO sello_laws;
 
 DO $$
 DECLARE

@@ -19,7 +19,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute, Mount
 
 from sello.shared import clock
-from sello.shared.auth.api import CALLERS
+from sello.shared.auth.api import CALLERS, opening_of
 from sello.shared.ids import new_id, random_code
 from tests.promises.stage import ROLES
 
@@ -28,6 +28,7 @@ MATRIX = Path(__file__).with_name("authz_matrix.yaml")
 # What stands in a path, by the name of its parameter.
 PARAMETERS = {
     "account_id": "$account",
+    "branch_id": "$branch",
     "business_id": "$business",
     "card_id": "$card",
     "code": "$scan_code",
@@ -35,6 +36,7 @@ PARAMETERS = {
     "device_id": "$device",
     "invitation_id": "$invitation",
     "job_id": "$job",
+    "key_id": "$key",
     "redemption_id": "$redemption",
     "reward_id": "$reward",
     "session_id": "$session",
@@ -57,11 +59,12 @@ NOBODYS = (*MADE_UP, "$version", "$digits", "$job", "$slug", "$link")
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One method of one route, and the callers its signature names."""
+    """One method of one route, the callers its signature names, and the scope that opens it to API keys."""
 
     method: str
     path: str
     callers: tuple[str, ...]
+    scope: str | None = None
 
     @property
     def name(self) -> str:
@@ -71,10 +74,11 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Row:
-    """What the matrix says of a route: its caller, what to send, and the answer to each role."""
+    """What the matrix says of a route: its caller, the scope of keys, what to send, and the answer to each role."""
 
     caller: str
     answers: Mapping[str, str]
+    key: str | None = None
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     bodies: tuple[Any, ...] = (None,)
@@ -163,7 +167,9 @@ def _endpoints(routes: list[BaseRoute], prefix: str) -> Iterator[Endpoint]:
                 yield from _endpoints(inside.router.routes, prefix + route.path)
             continue
         for method in sorted(set(context.methods or ()) - {"HEAD"}):
-            yield Endpoint(method, prefix + str(context.path or getattr(route, "path", "")), tuple(_callers(context)))
+            path = prefix + str(context.path or getattr(route, "path", ""))
+            scope = opening_of(getattr(context, "endpoint", None)).scope
+            yield Endpoint(method, path, tuple(_callers(context)), scope)
 
 
 def _callers(context: Any) -> Iterator[str]:
@@ -197,10 +203,13 @@ def _row(row: dict[str, Any], defaults: dict[str, Any]) -> Row:
     said = row["answers"]
     answers = dict.fromkeys(ROLES, said.get("everybody")) | defaults | said
     answers.pop("everybody", None)
+    if row["caller"] == "member" and "pin" not in said:
+        answers["pin"] = answers["staff"]  # the owner's PIN is worth no more
     bodies = row.get("bodies", [row.get("body")])
     return Row(
         row["caller"],
         {role: str(answers[role]) for role in answers},
+        row.get("key"),
         row.get("path", {}),
         row.get("query", {}),
         tuple(bodies),

@@ -160,39 +160,59 @@ _KEY_OF_DIEGO = """
       VALUES (%(shop)s, %(diego)s, 'abcdefgh', decode(repeat('00', 32), 'hex'), '{stamps:write}');
 """
 
+
+def _with(first: str, then: str) -> str:
+    return f"{first} {then}"
+
+
 ACCESS = (
     Fault(
         "L60_session_on_ended_till",
-        f"""{_TILL} UPDATE devices SET revoked_at = app_now();
+        _with(
+            _TILL,
+            """UPDATE devices SET revoked_at = app_now();
             UPDATE sessions SET device_id = '00000000-0000-7000-8000-000000000001' WHERE account_id = %(diego)s""",
+        ),
     ),
     Fault(
         "L61_till_credential",
-        f"""{_TILL} UPDATE devices SET revoked_at = app_now();
+        _with(
+            _TILL,
+            """UPDATE devices SET revoked_at = app_now();
             INSERT INTO device_credentials (business_id, id, device_id, expires_at)
               SELECT business_id, new_id(), id, app_now() + interval '90 days' FROM devices""",
+        ),
     ),
     Fault(
         "L61_till_credential",
-        f"""{_TILL} INSERT INTO device_credentials (business_id, id, device_id, expires_at)
+        _with(
+            _TILL,
+            """INSERT INTO device_credentials (business_id, id, device_id, expires_at)
               SELECT business_id, new_id(), id, app_now() - interval '1 day' FROM devices""",
+        ),
     ),
     Fault(
         "L62_pin_of_nobody",
-        f"{_PIN_OF_DIEGO} UPDATE memberships SET disabled_at = app_now() WHERE account_id = %(diego)s",
+        _with(_PIN_OF_DIEGO, "UPDATE memberships SET disabled_at = app_now() WHERE account_id = %(diego)s"),
         also=("L33_session_of_nobody",),
     ),
     Fault(
         "L62_pin_of_nobody",
-        f"""{_TILL} UPDATE sessions SET device_id = '00000000-0000-7000-8000-000000000001', means = 'pin'
+        _with(
+            _TILL,
+            """UPDATE sessions SET device_id = '00000000-0000-7000-8000-000000000001', means = 'pin'
               WHERE account_id = %(diego)s""",
+        ),
     ),
     Fault("L63_key_and_its_member", "UPDATE memberships SET role = 'machine' WHERE account_id = %(diego)s"),
     Fault("L63_key_and_its_member", _KEY_OF_DIEGO),
     Fault(
         "L63_key_and_its_member",
-        f"""{_KEY_OF_DIEGO} UPDATE api_keys SET revoked_at = app_now();
+        _with(
+            _KEY_OF_DIEGO,
+            """UPDATE api_keys SET revoked_at = app_now();
             UPDATE memberships SET role = 'machine' WHERE account_id = %(diego)s""",
+        ),
     ),
     Fault(
         "L64_stamp_after_dismissal",

@@ -4,20 +4,22 @@ Its names, phones and codes carry a marker that no other shop's answers may ever
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID, uuid4
 
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from sello.domains.business.keys.rules import PREFIX_LENGTH, SECRET_LENGTH, key_text, secret_hash
 from sello.domains.customer import TEXT_VERSION
 from sello.entry.settings import Settings
-from sello.shared.auth import TokenIssuer
-from sello.shared.ids import AccountId, SessionId, new_id
+from sello.shared.auth import Scope, TokenIssuer
+from sello.shared.ids import AccountId, DeviceId, SessionId, new_id, random_code
 from tests.promises.scene import Scene
 from tests.support.shop import Person, Shop, make_shop
 
-ROLES = ("none", "staff", "owner", "stranger", "dismissed", "admin")
+# device: a till by itself; api_key: one with every scope; pin: the owner, signed in by PIN on a till.
+ROLES = ("none", "staff", "owner", "stranger", "dismissed", "admin", "device", "api_key", "pin")
 
 _NAMES = """
     UPDATE accounts SET name = name || ' ' || %(marker)s, password_hash = %(hash)s,
@@ -44,6 +46,22 @@ _THINGS = """
     UPDATE customers SET opted_in_at = app_now() WHERE id = %(customer)s;
     INSERT INTO consent_events (business_id, id, customer_id, kind, source, text_version)
       VALUES (%(shop)s, new_id(), %(customer)s, 'opt_in', 'counter', 'text of ' || %(marker)s);
+"""
+_MACHINES = """
+    INSERT INTO device_credentials (business_id, id, device_id, expires_at)
+      VALUES (%(shop)s, %(credential)s, %(device)s, app_now() + interval '90 days');
+    INSERT INTO device_sign_ins (business_id, id, device_id, account_id, means)
+      VALUES (%(shop)s, new_id(), %(device)s, %(diego)s, 'pin');
+    INSERT INTO pins (business_id, account_id, salt, mac)
+      SELECT %(shop)s, p, decode(repeat('00', 16), 'hex'), decode(repeat('00', 32), 'hex')
+      FROM unnest(ARRAY[%(rosa)s, %(account)s]::uuid[]) AS p;
+    INSERT INTO sessions (id, account_id, business_id, device_id, means, expires_at)
+      VALUES (%(pin_session)s, %(rosa)s, %(shop)s, %(device)s, 'pin', app_now() + interval '12 hours');
+    INSERT INTO accounts (id, name) VALUES (%(key)s, 'Odoo ' || %(marker)s);
+    INSERT INTO memberships (business_id, account_id, role, name)
+      VALUES (%(shop)s, %(key)s, 'machine', 'Odoo ' || %(marker)s);
+    INSERT INTO api_keys (business_id, id, prefix, secret_hash, scopes)
+      VALUES (%(shop)s, %(key)s, %(prefix)s, %(secret_hash)s, %(scopes)s);
 """
 _DISMISSED = """
     UPDATE memberships SET disabled_at = app_now(), version = version + 1 WHERE account_id = %(gone)s;
@@ -101,7 +119,9 @@ def make_stage(settings: Settings, connection: psycopg.Connection[tuple[Any, ...
     _cards(stage, scene)
     for name in ("branch", "device", "invitation", "signal", "redemption"):
         stage.things[name] = new_id()
+    stage.things["key"] = new_id()
     scene.run(_NAMES + _THINGS, **stage.things)
+    _machines(stage, scene, settings)
     job = scene.run("INSERT INTO pgqueuer (priority, status, entrypoint) VALUES (0, 'failed', 'held') RETURNING id")
     stage.things["job"] = job
     return stage
@@ -119,6 +139,34 @@ def _people(stage: Stage, scene: Scene, settings: Settings) -> None:
         "session": shop.diego.session_id,
         "giver": shop.diego.account_id,
         "version": TEXT_VERSION,
+    }
+
+
+def _machines(stage: Stage, scene: Scene, settings: Settings) -> None:
+    shop, issuer = stage.shop, TokenIssuer(settings.keys)
+    till, credential, by_pin = DeviceId(stage.things["device"]), SessionId(new_id()), SessionId(new_id())
+    prefix, secret, key = random_code(PREFIX_LENGTH), random_code(SECRET_LENGTH), AccountId(stage.things["key"])
+    scene.run(
+        _MACHINES,
+        **stage.things,
+        credential=credential,
+        pin_session=by_pin,
+        prefix=prefix,
+        secret_hash=secret_hash(secret),
+        scopes=list(get_args(Scope)),
+    )
+    common: dict[str, Any] = {"business_id": shop.business_id, "device_id": till}
+    device = issuer.issue(
+        account_id=AccountId(till), role="device", version=0, session_id=credential, means="device", **common
+    )
+    pin = issuer.issue(
+        account_id=shop.rosa.account_id, role="staff", version=1, session_id=by_pin, means="pin", **common
+    )
+    stage.people |= {
+        # Whoever gave the stamps that a till uploads, not the till.
+        "device": Person(shop.diego.account_id, shop.business_id, "device", "Till", credential, device),
+        "api_key": Person(key, shop.business_id, "staff", "Odoo", SessionId(key), key_text(prefix, secret)),
+        "pin": Person(shop.rosa.account_id, shop.business_id, "staff", "Rosa", by_pin, pin),
     }
 
 

@@ -187,6 +187,11 @@ def test_the_rows_say_what_the_code_says() -> None:
     assert {name: row.caller for name, row in matrix().items()} == said_by_code
 
 
+def test_the_rows_say_which_scope_opens_a_route_to_keys() -> None:
+    """And that no other does: a key meets `forbidden` there, as the answers to `api_key` say."""
+    assert {name: row.key for name, row in matrix().items()} == {endpoint.name: endpoint.scope for endpoint in ROWS}
+
+
 def test_the_rows_name_every_id_that_a_request_can_hold() -> None:
     """What a row does not name, no tenancy test swaps for another shop's."""
     document = unopened().openapi()

@@ -230,7 +230,7 @@ async def test_a_suspended_or_closed_shop_lets_nobody_in(
     token = (await rosa.log_in(client)).refresh_token
     for ending, status, code in (
         ("UPDATE businesses SET suspended_at = app_now() WHERE id = %s", 403, "business_suspended"),
-        ("UPDATE businesses SET closed_at = app_now() WHERE id = %s", 410, "business_closed"),
+        ("UPDATE businesses SET closed_at = app_now() - interval '31 days' WHERE id = %s", 410, "business_closed"),
     ):
         database.rows(ending, rosa.business_id)
         refused(await refresh(client, token), status, code)

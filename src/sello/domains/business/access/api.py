@@ -101,8 +101,8 @@ class MembershipAuthenticator:
         return claims
 
     async def admin(self, request: Request) -> Claims:
-        """A platform admin; refuses forbidden to members."""
-        claims = await self.person(request)
+        """A platform admin; refuses forbidden to everybody else."""
+        claims = await self._held(request)
         if claims.role != "admin":
             raise Refused("forbidden")
         return claims

@@ -49,7 +49,7 @@ async def clear_pin(db: Db, caller: Caller, account_id: AccountId) -> None:
 
 async def drop_pin(tx: Db, business_id: BusinessId, account_id: AccountId) -> bool:
     """The same in the caller's transaction (a dismissal, for one); whether there was a PIN."""
-    gone = await queries.delete_pin(tx, business_id, account_id)
+    gone = await queries.end_pin(tx, business_id, account_id)
     await end_pin_sessions(tx, business_id, account_id)
     return gone > 0
 

@@ -1,7 +1,7 @@
 """PINs, and the wrong ones that were tried."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sello.infrastructure.database.db import Db, PlatformDb
 from sello.shared.ids import AccountId, BusinessId, DeviceId
@@ -22,13 +22,6 @@ class Switcher:
 
     account_id: AccountId
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class PinState:
-    """Since when a member has a PIN."""
-
-    set_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +48,7 @@ async def put_pin(db: Db, business_id: BusinessId, account_id: AccountId, *, sal
         WHERE business_id = %(business_id)s AND account_id = %(account_id)s AND disabled_at IS NULL
           AND role <> 'machine' FOR SHARE
         ON CONFLICT (business_id, account_id) DO UPDATE
-          SET salt = excluded.salt, mac = excluded.mac, set_at = excluded.set_at
+          SET salt = %(salt)s, mac = %(mac)s, set_at = app_now(), cleared_at = NULL
         """,
         account_id=account_id,
         salt=salt,
@@ -63,21 +56,14 @@ async def put_pin(db: Db, business_id: BusinessId, account_id: AccountId, *, sal
     )
 
 
-async def delete_pin(db: Db, business_id: BusinessId, account_id: AccountId) -> int:
+async def end_pin(db: Db, business_id: BusinessId, account_id: AccountId) -> int:
     """Take a member's PIN away; 0 rows when there is none."""
     return await db.execute(
         business_id,
-        "DELETE FROM pins WHERE business_id = %(business_id)s AND account_id = %(account_id)s",
-        account_id=account_id,
-    )
-
-
-async def pin_state(db: Db, business_id: BusinessId, account_id: AccountId) -> PinState | None:
-    """Since when the member has a PIN, or None."""
-    return await db.fetch_one(
-        PinState,
-        business_id,
-        "SELECT set_at FROM pins WHERE business_id = %(business_id)s AND account_id = %(account_id)s",
+        """
+        UPDATE pins SET salt = NULL, mac = NULL, cleared_at = app_now()
+        WHERE business_id = %(business_id)s AND account_id = %(account_id)s AND cleared_at IS NULL
+        """,
         account_id=account_id,
     )
 
@@ -90,7 +76,7 @@ async def switchers(db: Db, business_id: BusinessId) -> list[Switcher]:
         """
         SELECT m.account_id, m.name FROM pins p
         JOIN memberships m ON m.business_id = p.business_id AND m.account_id = p.account_id
-        WHERE p.business_id = %(business_id)s AND m.disabled_at IS NULL
+        WHERE p.business_id = %(business_id)s AND p.cleared_at IS NULL AND m.disabled_at IS NULL
         ORDER BY m.name, m.account_id LIMIT 1000
         """,
     )
@@ -181,7 +167,8 @@ async def pin_of(db: PlatformDb, *, business_id: BusinessId, account_id: Account
         """
         SELECT p.salt, p.mac, m.version FROM pins p
         JOIN memberships m ON m.business_id = p.business_id AND m.account_id = p.account_id
-        WHERE p.business_id = %(business_id)s AND p.account_id = %(account_id)s AND m.disabled_at IS NULL
+        WHERE p.business_id = %(business_id)s AND p.account_id = %(account_id)s AND p.cleared_at IS NULL
+          AND m.disabled_at IS NULL
         FOR SHARE OF p, m
         """,
         business_id=business_id,

@@ -73,18 +73,33 @@ async def _open_session(
     db: PlatformDb, keys: Keys, person: Credentials, chosen: Membership | None, who: LogIn
 ) -> SessionId:
     id_ = SessionId(new_id())
+    opened = await (
+        _open_on_platform(db, keys, id_, person, who)
+        if chosen is None
+        else _open_at_shop(db, keys, id_, person, chosen, who)
+    )
+    if opened == 0:  # the password, the membership or the admin's row ended between the proof and now
+        raise Refused("credentials_wrong")
+    return id_
+
+
+async def _open_on_platform(db: PlatformDb, keys: Keys, id_: SessionId, person: Credentials, who: LogIn) -> int:
+    return await queries.insert_admin_session(
+        db,
+        id_,
+        account_id=person.account_id,
+        password_hash=person.password_hash,
+        agent=who.agent,
+        network_hash=network_hash(keys, who.network),
+    )
+
+
+async def _open_at_shop(
+    db: PlatformDb, keys: Keys, id_: SessionId, person: Credentials, chosen: Membership, who: LogIn
+) -> int:
     till = who.device
 
     async def work(tx: PlatformDb) -> int:
-        if chosen is None:
-            return await queries.insert_admin_session(
-                tx,
-                id_,
-                account_id=person.account_id,
-                password_hash=person.password_hash,
-                agent=who.agent,
-                network_hash=network_hash(keys, who.network),
-            )
         if till is not None and await hold_till(tx, till.session_id) is None:
             raise Refused("device_ended")
         opened = await queries.insert_session(
@@ -107,9 +122,7 @@ async def _open_session(
             )
         return opened
 
-    if await db.transact(work) == 0:  # the password, the membership or the admin's row ended since the proof
-        raise Refused("credentials_wrong")
-    return id_
+    return await db.transact(work)
 
 
 def _signed_in(
