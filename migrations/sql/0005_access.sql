@@ -114,8 +114,9 @@ GRANT SELECT (business_id, account_id, set_at, cleared_at) ON pins TO sello_app;
 GRANT INSERT ON device_credentials, device_codes TO sello_app;
 GRANT UPDATE (revoked_at, revoked_why) ON device_credentials TO sello_app;
 GRANT INSERT, UPDATE ON pins TO sello_app;
-GRANT UPDATE (revoked_at) ON api_keys TO sello_app;
-GRANT SELECT, INSERT, UPDATE ON device_credentials, device_codes, pin_tries, api_keys TO sello_platform;
+GRANT INSERT, UPDATE (revoked_at) ON api_keys TO sello_app;
+GRANT SELECT, INSERT, UPDATE ON device_credentials, device_codes, pin_tries TO sello_platform;
+GRANT SELECT, UPDATE (used_at) ON api_keys TO sello_platform;
 GRANT SELECT, INSERT ON device_sign_ins TO sello_platform;
 GRANT SELECT, UPDATE (set_at) ON pins TO sello_platform;            -- UPDATE, to hold a row while somebody signs in
 GRANT SELECT, INSERT, UPDATE ON devices TO sello_platform;

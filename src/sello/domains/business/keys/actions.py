@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
-from sello.domains.business.audit import write_audit, write_audit_as_platform
+from sello.domains.business.audit import write_audit
 from sello.domains.business.keys import queries, rules
 from sello.domains.business.keys.rules import KeyStanding
 from sello.infrastructure.database.db import Db, PlatformDb
@@ -25,7 +25,7 @@ class NewKey:
 
 
 async def make_key(
-    db: PlatformDb, caller: Caller, *, name: str, scopes: list[Scope], expires_at: datetime | None
+    db: Db, platform: PlatformDb, caller: Caller, *, name: str, scopes: list[Scope], expires_at: datetime | None
 ) -> NewKey:
     """A key of the shop. Refuses invalid (an end that has passed), too_many_keys."""
     if expires_at is not None and expires_at <= clock.now():
@@ -33,10 +33,12 @@ async def make_key(
     key_id, business_id = AccountId(new_id()), caller.business_id
     prefix, secret = _random(rules.PREFIX_LENGTH), _random(rules.SECRET_LENGTH)
 
-    async def work(tx: PlatformDb) -> None:
-        if await queries.live_keys(tx, business_id) >= rules.MOST_KEYS:
-            raise Refused("too_many_keys", most=rules.MOST_KEYS)
-        await queries.insert_machine_account(tx, key_id, name=name)
+    if await queries.live_keys(db, business_id) >= rules.MOST_KEYS:
+        raise Refused("too_many_keys", most=rules.MOST_KEYS)
+    # Accounts are no tenant's. One whose key was not made after all has no password, no shop and no use.
+    await queries.insert_machine_account(platform, key_id, name=name)
+
+    async def work(tx: Db) -> None:
         await queries.insert_machine(tx, business_id, key_id, name=name)
         await queries.insert_key(
             tx,
@@ -48,7 +50,7 @@ async def make_key(
             created_by=None if caller.role == "admin" else caller.account_id,
             expires_at=expires_at,
         )
-        await write_audit_as_platform(
+        await write_audit(
             tx,
             business_id,
             account_id=caller.account_id,
@@ -57,7 +59,7 @@ async def make_key(
             details={"scopes": sorted(set(scopes))},
         )
 
-    await db.transact(work)
+    await db.transact(business_id, work)
     return NewKey(key_id, rules.key_text(prefix, secret))
 
 

@@ -69,9 +69,9 @@ async def list_keys(caller: Owner, db: Tenant) -> list[KeyAnswer]:
 
 
 @router.post("/api-keys", status_code=201, responses=refusals("too_many_keys", for_a_shop=True))
-async def post_key(body: NewKeyBody, caller: Owner, db: Platform) -> NewKeyAnswer:
+async def post_key(body: NewKeyBody, caller: Owner, db: Tenant, platform: Platform) -> NewKeyAnswer:
     """Make a key. Its stamps stand in the ledger under the key's own id and name."""
-    made = await actions.make_key(db, caller, name=body.name, scopes=body.scopes, expires_at=body.expires_at)
+    made = await actions.make_key(db, platform, caller, name=body.name, scopes=body.scopes, expires_at=body.expires_at)
     return NewKeyAnswer(id=made.id, key=made.text)
 
 

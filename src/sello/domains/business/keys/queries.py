@@ -1,4 +1,4 @@
-"""API keys. As platform where a key is made (accounts have no tenant) and where it is shown (the shop is not known)."""
+"""API keys. As platform where one is shown, before its shop is known; accounts have no tenant at all."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,42 +69,34 @@ async def end_machine(db: Db, business_id: BusinessId, key_id: AccountId) -> int
     )
 
 
-# ---------------------------------------------------------------- as platform
-
-
-async def live_keys(db: PlatformDb, business_id: BusinessId) -> int:
+async def live_keys(db: Db, business_id: BusinessId) -> int:
     """How many keys of the shop hold; of two made at the same moment neither sees the other."""
     found = await db.fetch_one(
         _Count,
+        business_id,
         """
         SELECT count(*) AS count FROM api_keys
         WHERE business_id = %(business_id)s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > app_now())
         """,
-        business_id=business_id,
     )
     return found.count if found else 0
 
 
-async def insert_machine_account(db: PlatformDb, key_id: AccountId, *, name: str) -> int:
-    """Somebody without mailbox and password."""
-    return await db.execute("INSERT INTO accounts (id, name) VALUES (%(key_id)s, %(name)s)", key_id=key_id, name=name)
-
-
-async def insert_machine(db: PlatformDb, business_id: BusinessId, key_id: AccountId, *, name: str) -> int:
+async def insert_machine(db: Db, business_id: BusinessId, key_id: AccountId, *, name: str) -> int:
     """Let the key act at the shop."""
     return await db.execute(
+        business_id,
         """
         INSERT INTO memberships (business_id, account_id, role, name)
         VALUES (%(business_id)s, %(key_id)s, 'machine', %(name)s)
         """,
-        business_id=business_id,
         key_id=key_id,
         name=name,
     )
 
 
 async def insert_key(
-    db: PlatformDb,
+    db: Db,
     business_id: BusinessId,
     key_id: AccountId,
     *,
@@ -116,11 +108,11 @@ async def insert_key(
 ) -> int:
     """Keep a key."""
     return await db.execute(
+        business_id,
         """
         INSERT INTO api_keys (business_id, id, prefix, secret_hash, scopes, created_by, expires_at)
         VALUES (%(business_id)s, %(key_id)s, %(prefix)s, %(secret_hash)s, %(scopes)s, %(created_by)s, %(expires_at)s)
         """,
-        business_id=business_id,
         key_id=key_id,
         prefix=prefix,
         secret_hash=secret_hash,
@@ -128,6 +120,14 @@ async def insert_key(
         created_by=created_by,
         expires_at=expires_at,
     )
+
+
+# ---------------------------------------------------------------- as platform
+
+
+async def insert_machine_account(db: PlatformDb, key_id: AccountId, *, name: str) -> int:
+    """Somebody without mailbox and password."""
+    return await db.execute("INSERT INTO accounts (id, name) VALUES (%(key_id)s, %(name)s)", key_id=key_id, name=name)
 
 
 async def key_standing(db: PlatformDb, prefix: str) -> KeyStanding | None:
