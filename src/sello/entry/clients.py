@@ -1,5 +1,6 @@
 """Whom a request comes from: the address behind our proxies, its network as a hash, the person of its token."""
 
+import hashlib
 import ipaddress
 from collections.abc import Sequence
 from functools import lru_cache
@@ -63,6 +64,13 @@ def _bare(hop: str) -> str:
         return str(ipaddress.ip_address(hop))
     except ValueError:
         return ""
+
+
+def key_bucket(authorization: bytes | None) -> str | None:
+    """Under which name the requests of an API key are counted: by all of it, so that only its bearer uses them up."""
+    if authorization is None or authorization[:13].lower() != b"bearer sello_":
+        return None
+    return "key:" + hashlib.sha256(authorization[7:]).hexdigest()[:16]
 
 
 def claims_of(tokens: TokenIssuer | None, authorization: bytes | None) -> Claims | None:

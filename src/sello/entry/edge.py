@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sello.entry import bodies, refusals, reporting, watching
-from sello.entry.clients import Clients, claims_of
+from sello.entry.clients import Clients, claims_of, key_bucket
 from sello.entry.deadlines import Deadlines, TookTooLong
 from sello.entry.headers import Header, SecurityHeaders
 from sello.entry.health import Probe
@@ -255,7 +255,8 @@ class Edge:
 
     def _over_the_limit(self, exchange: Exchange) -> Response | None:
         account = exchange.facts.account_id
-        verdict = self._limits.hit(str(account) if account is not None else None, exchange.network)
+        named = str(account) if account is not None else key_bucket(exchange.fields.get(b"authorization"))
+        verdict = self._limits.hit(named, exchange.network)
         exchange.extra += (
             (b"ratelimit-limit", b"%d" % verdict.limit),
             (b"ratelimit-remaining", b"%d" % verdict.remaining),

@@ -45,6 +45,8 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], st
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"), r"\1 [token]"),
     (re.compile(r"(?i)\b((?:set-)?cookie)\b['\"]?\s*[:=]\s*['\"]?[^\r\n]+"), r"\1: [gone]"),
     (re.compile(r"\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?"), "[token]"),
+    (re.compile(r"\bsello_[0-9A-Za-z]{8}_[0-9A-Za-z]{8,}"), "[token]"),
+    (re.compile(r"\bsello_[a-z]\d\.[\w.-]+"), "[token]"),
     (re.compile(r"://[^\s/@]*:[^\s/]*@"), "://[gone]@"),
     (re.compile(r"(https?://[^\s?#]*)[?#][^\s'\"]*"), r"\1"),
     (re.compile(rf"(?<!{_LOCAL}){_LOCAL}+(?:@|%40)[\w-]+(?:\.[\w-]+)*"), "[e-mail]"),

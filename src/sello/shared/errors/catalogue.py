@@ -186,6 +186,7 @@ CATALOGUE: dict[str, Entry] = {
         401,
         "Esta caja ya no está registrada. Regístrala otra vez con un código de la persona dueña.",
         "This till is no longer enrolled. Enrol it again with a code from the owner.",
+        permanent=False,
     ),
     "device_code_invalid": Entry(
         422,
@@ -212,6 +213,7 @@ CATALOGUE: dict[str, Entry] = {
         401,
         "Esta clave venció o fue anulada. Pide otra a la persona dueña.",
         "This key has expired or was revoked. Ask the owner for another.",
+        permanent=False,
     ),
     "too_many_keys": Entry(
         409,
@@ -222,6 +224,7 @@ CATALOGUE: dict[str, Entry] = {
         409,
         "Quien dio el sello nunca inició sesión en esta caja.",
         "Whoever gave the stamp never signed in on this till.",
+        permanent=False,
     ),
     "giver_ended": Entry(
         409,
@@ -229,9 +232,14 @@ CATALOGUE: dict[str, Entry] = {
         "Whoever gave the stamp no longer worked at this shop at that time.",
     ),
     "giver_refused": Entry(
-        403, "Solo puedes enviar los sellos que diste tú.", "You can only send the stamps you gave yourself."
+        403,
+        "Solo puedes enviar los sellos que diste tú.",
+        "You can only send the stamps you gave yourself.",
+        permanent=False,
     ),
-    "scope_missing": Entry(403, "Esta clave no tiene el permiso {scope}.", "This key lacks the scope {scope}."),
+    "scope_missing": Entry(
+        403, "Esta clave no tiene el permiso {scope}.", "This key lacks the scope {scope}.", permanent=False
+    ),
     "branch_unknown": Entry(422, "Esa sucursal no existe en este local.", "That branch does not exist at this shop."),
     # -- cards and stamps
     "card_not_found": Entry(
