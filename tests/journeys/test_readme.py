@@ -69,3 +69,16 @@ def test_the_tour_works_word_for_word(running: tuple[Path, str]) -> None:
     assert '"kind":"redeem"' in said["A mistake"]
     assert "Every card equals its ledger." in said["Proof."]
     assert "Every law holds." in said["Proof."]
+
+
+def test_what_integrators_are_told_works_word_for_word(running: tuple[Path, str]) -> None:
+    folder, base = running
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "integrators.md").read_text(), re.DOTALL)
+    done = subprocess.run(
+        ["bash", "-c", "set -eu\n" + "\n".join(blocks)],
+        cwd=folder, env=os.environ | {"BASE": base}, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    *codes, last = done.stdout.split()
+    assert codes == ["201", "200", "forbidden", "204"], done.stdout + done.stderr
+    assert last in ("membership_ended", "key_ended")  # by how many processes have heard of it

@@ -19,9 +19,12 @@ from sello.domains.business import (
     Step,
     add_member,
     create_admin,
+    enrol_till,
     insert_account,
+    make_key,
     open_business,
     register_shop,
+    set_pin,
     set_rules,
 )
 from sello.domains.customer import TEXT_VERSION, Person, Receipt, network_hash, read_text
@@ -40,13 +43,15 @@ from sello.entry.settings import Settings
 from sello.infrastructure.database.db import Db, PlatformDb, within, within_platform
 from sello.infrastructure.database.migrate import FOLDER
 from sello.shared import clock
-from sello.shared.auth import Caller, Passwords
+from sello.shared.auth import Caller, Passwords, Role, TokenIssuer
 from sello.shared.errors import Refused
-from sello.shared.ids import AccountId, BusinessId, CardId, RewardId, SessionId, StampId, id_at, new_id
+from sello.shared.ids import AccountId, BusinessId, CardId, DeviceId, RewardId, SessionId, StampId, id_at, new_id
 
 PASSWORD = "tarjeta-de-sellos"  # printed at every start of the demo: it protects nothing
 ANAS_PHONE = "+51987654321"
 DAYS = 90
+TILL_DAYS = 60  # since when Café Luna has its tablet
+PINS = {"Rosa": "5803", "Diego": "2586", "Mía": "7419"}  # printed, too
 _SEED = 20261123
 _ZONE_HOURS = 5  # Lima is five hours behind UTC all year
 
@@ -70,11 +75,10 @@ _LAST = (
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Somebody comes in; the first visit is the one that makes the card."""
+    """Somebody comes in; the first time they get their card."""
 
     at: datetime
     guest: int
-    first: bool
     pays: int
     takes_reward: bool
 
@@ -123,6 +127,7 @@ class _World:
         self._platform: PlatformDb = within_platform(connection)
         self._rulebook = Rulebook()
         self._now = clock.now()
+        self._tablet: DeviceId | None = None
 
     async def live(self) -> str:
         """Make the people, then let the days pass; the admin's otpauth address."""
@@ -137,6 +142,7 @@ class _World:
             Shop(luna[0], await self._code(luna[0]), (diego, mia, luna[1]), LUNA, 60, "98"),
             Shop(sol[0], await self._code(sol[0]), (sol[1],), SOL, 18, "97"),
         )
+        await self._tills_of(shops[0])
         for shop in shops:
             await self._days_of(shop)
         await self._ana(shops[0])
@@ -175,6 +181,25 @@ class _World:
         await add_member(self._platform, business_id, account_id, role="staff", name=name)
         return account_id
 
+    async def _tills_of(self, shop: Shop) -> None:
+        """A tablet that the staff share by PIN, and a key for the cash register, which nobody is told."""
+        await self._set_clock(self._now - timedelta(days=TILL_DAYS))
+        db, keys, rosa = self._tenant(shop.business_id), self._settings.keys, self._caller(shop, shop.staff[-1])
+        tablet = await enrol_till(
+            db, keys, TokenIssuer(keys), rosa, id_at(clock.now()), name="Tablet del mostrador", branch_id=None
+        )
+        self._tablet = tablet.device_id
+        for account, name in zip(shop.staff, ("Diego", "Mía", "Rosa"), strict=True):
+            await set_pin(db, keys, self._caller(shop, account), PINS[name])
+        await make_key(
+            db, self._platform, rosa, name="Caja registradora", scopes=["stamps:write", "customers:read"],
+            expires_at=None,
+        )  # fmt: skip
+
+    def _caller(self, shop: Shop, account: AccountId) -> Caller:
+        role: Role = "owner" if account == shop.staff[-1] else "staff"
+        return Caller(account, shop.business_id, role, 1, SessionId(account))
+
     def _tenant(self, business_id: BusinessId) -> Db:
         return within(self._connection, business_id)
 
@@ -184,7 +209,7 @@ class _World:
         for visit in _visits(self._chance, shop, self._now):
             await self._set_clock(visit.at)
             caller = self._somebody(shop)
-            if visit.first:
+            if visit.guest not in cards:
                 cards[visit.guest] = await self._enrol(shop, caller, visit.guest)
             earned = await self._stamp(shop, caller, cards[visit.guest], visit)
             waiting = rewards.setdefault(visit.guest, [])
@@ -194,16 +219,13 @@ class _World:
 
     def _somebody(self, shop: Shop) -> Caller:
         weights = (6, 4, 1)[: len(shop.staff)]
-        account = self._chance.choices(shop.staff, weights)[0]
-        return Caller(
-            account, shop.business_id, "owner" if account == shop.staff[-1] else "staff", 1, SessionId(account)
-        )
+        return self._caller(shop, self._chance.choices(shop.staff, weights)[0])
 
     async def _ana(self, shop: Shop) -> None:
         """Ana Torres has 4 of 5: one more stamp and her coffee is free."""
         caller, card_id = self._somebody(shop), None
-        for number, days in enumerate((12, 9, 5, 2)):
-            visit = Visit(_opening(self._chance, self._now - timedelta(days=days)), 0, number == 0, 1250, False)
+        for days in (12, 9, 5, 2):
+            visit = Visit(_opening(self._chance, self._now - timedelta(days=days)), 0, 1250, False)
             await self._set_clock(visit.at)
             card_id = card_id or await self._hand_out(shop, caller, Person("Ana Torres", ANAS_PHONE), network=200)
             await self._stamp(shop, caller, card_id, visit)
@@ -224,10 +246,12 @@ class _World:
         return (await confirm_card(db, caller, pending.card.card_id, digits=person.phone[-3:])).card_id
 
     async def _stamp(self, shop: Shop, caller: Caller, card_id: CardId, visit: Visit) -> list[RewardId]:
+        has_till = shop.rules is LUNA and visit.at > self._now - timedelta(days=TILL_DAYS)
         order = StampOrder(
             id=StampId(id_at(visit.at)), account_id=caller.account_id, membership_version=1, card_id=card_id,
             customer_id=None, scan_code=None, code_issued_at=None, occurred_at=visit.at, count=1,
-            amount_centimos=visit.pays, device_id=None, branch_id=None, override_reason=None,
+            amount_centimos=visit.pays, device_id=self._tablet if has_till else None, branch_id=None,
+            override_reason=None,
         )  # fmt: skip
         try:
             stamped = await add_stamp(self._tenant(shop.business_id), self._rulebook, shop.business_id, order)
@@ -252,12 +276,10 @@ def _visits(chance: random.Random, shop: Shop, now: datetime) -> Iterator[Visit]
         until = now - timedelta(minutes=10)
         if not stays:
             until = min(until, day + timedelta(days=chance.uniform(0, 25)))
-        first = True
         while day < until:
             at = _opening(chance, day)
             if at < until:
-                visits.append(Visit(at, guest, first, chance.randrange(600, 4800, 50), chance.random() < 0.6))
-                first = False
+                visits.append(Visit(at, guest, chance.randrange(600, 4800, 50), chance.random() < 0.6))
             day += timedelta(days=max(0.7, chance.gauss(gap, gap / 3)) * (0.7 if day.weekday() >= 4 else 1))
     return iter(sorted(visits, key=lambda visit: visit.at))
 
@@ -275,6 +297,7 @@ def _write_world(settings: Settings, otpauth: str) -> None:
         "logins": [
             f"  Café Luna         rosa@cafeluna.pe (owner), diego@cafeluna.pe (staff), password {PASSWORD}",
             f"  Bodega Sol        jorge@bodegasol.pe (owner), password {PASSWORD}",
+            f"  PINs at Café Luna  {', '.join(f'{name} {pin}' for name, pin in PINS.items())}, on an enrolled till",
             f"  Platform admin    admin@sello.pe, password {PASSWORD}, second factor {otpauth}",
         ],
     }

@@ -180,10 +180,8 @@ async def test_what_only_looks_like_a_key_is_refused_alike(client: httpx.AsyncCl
         "sello_" + "é" * 8 + "_" + "a" * 32,
         good + "\u0660",
     ):
-        answer = await client.get(
-            "/api/v1/reward-rules",
-            headers={"Authorization": f"Bearer {wrong}".encode()},  # type: ignore[arg-type]  # httpx takes bytes, the annotation of the shorthand does not
-        )
+        shown: list[tuple[bytes, bytes]] = [(b"authorization", f"Bearer {wrong}".encode())]
+        answer = await client.get("/api/v1/reward-rules", headers=shown)
         refused(answer, 401, "unauthenticated")
     assert (await client.get("/api/v1/reward-rules", headers=key)).status_code == 200
 

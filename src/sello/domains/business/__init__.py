@@ -12,6 +12,9 @@ Others use the names below and nothing else.
 from sello.domains.business.accounts import NewShop, create_admin, insert_account, register_shop
 from sello.domains.business.actions import current_rules, open_business, set_rules
 from sello.domains.business.audit import write_audit
+from sello.domains.business.devices import enrol_till
+from sello.domains.business.keys import make_key
+from sello.domains.business.pins import set_pin
 from sello.domains.business.profile import Colours, Profile, logo_link, profile_of
 from sello.domains.business.queries import Business
 from sello.domains.business.rules import RewardRules, RulesInForce, Step
@@ -29,12 +32,15 @@ __all__ = [
     "add_member",
     "create_admin",
     "current_rules",
+    "enrol_till",
     "insert_account",
     "logo_link",
+    "make_key",
     "open_business",
     "open_shop",
     "profile_of",
     "register_shop",
+    "set_pin",
     "set_rules",
     "shop_by_code",
     "shop_by_slug",

@@ -4,6 +4,6 @@ Owns the table api_keys. A key is a membership of its own (role machine) under t
 can name a key; it signs in nowhere.
 """
 
-from sello.domains.business.keys.actions import LiveKeys
+from sello.domains.business.keys.actions import LiveKeys, make_key
 
-__all__ = ["LiveKeys"]
+__all__ = ["LiveKeys", "make_key"]
