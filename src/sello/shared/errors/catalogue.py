@@ -6,6 +6,8 @@ trying the same request again can ever help.
 
 from typing import NamedTuple
 
+from sello.shared.errors.problems import PROBLEMS
+
 
 class Entry(NamedTuple):
     """One code of the catalogue; blanks in braces are filled from the refusal's facts."""
@@ -17,6 +19,7 @@ class Entry(NamedTuple):
 
 
 CATALOGUE: dict[str, Entry] = {
+    **{code: Entry(422, es, en) for code, (es, en) in PROBLEMS.items()},  # of lines in a file
     # -- the request itself
     "invalid": Entry(
         422,
@@ -52,70 +55,6 @@ CATALOGUE: dict[str, Entry] = {
         "Escribe un celular del Perú: 9 números y empieza con 9.",
         "Enter a Peruvian mobile: 9 digits starting with 9.",
     ),
-    # -- lines of a file that is imported
-    "csv_encoding": Entry(
-        422,
-        "No parece un archivo de texto. Guárdalo desde Excel como CSV UTF-8.",
-        "This does not look like text. Save it from Excel as CSV UTF-8.",
-    ),
-    "csv_empty": Entry(422, "El archivo no tiene filas.", "The file has no lines."),
-    "csv_columns_missing": Entry(422, "Faltan columnas: {columns}.", "Columns are missing: {columns}."),
-    "csv_column_twice": Entry(422, "Esa columna está dos veces.", "That column is there twice."),
-    "csv_too_many_columns": Entry(
-        422, "El archivo tiene demasiadas columnas (máximo {most}).", "The file has too many columns (at most {most})."
-    ),
-    "csv_too_many_lines": Entry(
-        422,
-        "El archivo tiene demasiadas filas (máximo {most}). Divídelo.",
-        "The file has too many lines (at most {most}). Split it.",
-    ),
-    "csv_cells": Entry(
-        422,
-        "La fila tiene {cells} celdas y el título {columns}.",
-        "The line has {cells} cells and the header {columns}.",
-    ),
-    "csv_cell_too_long": Entry(
-        422,
-        "La celda es demasiado larga (máximo {most} caracteres).",
-        "The cell is too long (at most {most} characters).",
-    ),
-    "csv_quotes": Entry(422, "Las comillas no cierran bien.", "The quotes do not close properly."),
-    "csv_duplicate": Entry(422, "Ese celular ya está en la línea {first}.", "That phone is already in line {first}."),
-    "phone_missing": Entry(422, "Falta el celular.", "The phone is missing."),
-    "phone_rounded": Entry(
-        422,
-        "Excel redondeó el celular. Da formato de texto a la columna y exporta otra vez.",
-        "Excel rounded the phone. Format the column as text and export again.",
-    ),
-    "name_missing": Entry(422, "Falta el nombre.", "The name is missing."),
-    "name_invalid": Entry(
-        422,
-        "El nombre es demasiado largo o tiene caracteres que no se ven.",
-        "The name is too long or holds characters that cannot be seen.",
-    ),
-    "birthday_invalid": Entry(
-        422, "Escribe el cumpleaños como día/mes o año-mes-día.", "Write the birthday as day/month or year-month-day."
-    ),
-    "date_missing": Entry(422, "Falta la fecha.", "The date is missing."),
-    "date_invalid": Entry(
-        422,
-        "Escribe la fecha como día/mes/año o año-mes-día, con la hora si la hay.",
-        "Write the date as day/month/year or year-month-day, with the time if there is one.",
-    ),
-    "date_future": Entry(422, "La fecha todavía no llega.", "The date has not come yet."),
-    "date_too_old": Entry(422, "La fecha es anterior a 1990.", "The date is before 1990."),
-    "amount_invalid": Entry(422, "Escribe el monto en soles, como 12.50.", "Write the amount in soles, like 12.50."),
-    "amount_ambiguous": Entry(
-        422,
-        "El monto se puede leer de dos maneras. Escríbelo con dos decimales.",
-        "The amount can be read in two ways. Write it with two decimals.",
-    ),
-    "amount_negative": Entry(422, "El monto no puede ser negativo.", "The amount cannot be negative."),
-    "amount_too_large": Entry(
-        422, "El monto es demasiado grande (máximo S/ 1 000 000).", "The amount is too large (at most S/ 1,000,000)."
-    ),
-    "stamps_invalid": Entry(422, "Escribe los sellos como 7 o 7/10.", "Write the stamps as 7 or 7/10."),
-    "stamps_too_many": Entry(422, "La tarjeta se llena con {most} sellos.", "The card is full with {most} stamps."),
     "internal": Entry(
         500,
         "Algo falló de nuestro lado. No se perdió nada; inténtalo otra vez.",
