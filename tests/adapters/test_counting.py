@@ -25,6 +25,7 @@ FAMILIES = {
     "background_job_duration_seconds": {"job_type"},
     "customers_enrolled": {"business_id"},
     "stamps_added": {"business_id"},
+    "access_refused": {"means", "code"},  # ours
 }
 
 

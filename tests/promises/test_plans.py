@@ -68,6 +68,12 @@ INSERT INTO idempotency_keys (business_id, key, request_hash, resource_id)
 INSERT INTO fraud_signals (business_id, id, kind, account_id, day)
   SELECT business_id, gen_random_uuid(), 'burst', account_id, current_date - n
   FROM memberships, generate_series(1, 4) n;
+INSERT INTO devices (business_id, id, name, enrolled_by)
+  SELECT business_id, gen_random_uuid(), 'Till', account_id FROM memberships;
+INSERT INTO device_credentials (business_id, id, device_id, expires_at)
+  SELECT business_id, gen_random_uuid(), id, now() FROM devices;
+INSERT INTO api_keys (business_id, id, prefix, secret_hash, scopes)
+  SELECT business_id, account_id, substr(md5(account_id::text), 1, 8), sha256(''), '{{stamps:write}}' FROM memberships;
 INSERT INTO invitations (business_id, id, email, name, role, invited_by, expires_at)
   SELECT business_id, gen_random_uuid(), account_id || '@example.pe', 'Person', 'staff', account_id, now()
   FROM memberships;
@@ -94,6 +100,8 @@ HOT = {
     "domains.loyalty.ledger.queries.lines_of": "stamp_events_card",
     "domains.customer.queries.confirmed_by_phone": "customers_any_phone",
     "domains.business.sessions.queries.standing_of": "sessions_pkey",
+    "domains.business.devices.queries.till_standing": "device_credentials_id",
+    "domains.business.keys.queries.key_standing": "api_keys_prefix",
     "domains.business.accounts.queries.account_by_email": "accounts_email_key",
     "infrastructure.database.relay.relay_batch.tell": "events_waiting",
 }

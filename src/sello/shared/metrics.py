@@ -34,6 +34,17 @@ _customers_enrolled = Counter(
     registry=REGISTRY,
 )
 _stamps_added = Counter("stamps_added", "Stamps counted", ["business_id"], registry=REGISTRY)
+access_refused = Counter(
+    "access_refused",
+    "Proofs that were refused, by what was shown (pin, key, device) and why",
+    ["means", "code"],
+    registry=REGISTRY,
+)
+
+
+def count_refused_access(means: str, code: str) -> None:
+    """A PIN, a key or a till's credential was refused for this reason (a code of the catalogue, or `reused`)."""
+    access_refused.labels(means, code).inc()
 
 
 def count_enrolment(business_id: UUID) -> None:

@@ -1,10 +1,13 @@
 """A till's offline queue: each stamp is whose it was when it was tapped, whoever is signed in when it is sent."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
+from sello.domains.loyalty.fraud.actions import look_at_stamp
+from sello.infrastructure.database.db import TenantPool
 from sello.shared.ids import new_id
 from tests.support.servers import TestDatabase
 from tests.support.shop import Person, Shop
@@ -103,7 +106,7 @@ async def test_a_log_in_on_the_till_counts_too(
 
 
 async def test_a_dismissed_members_earlier_stamps_count_and_are_flagged(
-    client: httpx.AsyncClient, shop: Shop, tablet: Tablet, database: TestDatabase
+    client: httpx.AsyncClient, shop: Shop, tablet: Tablet, database: TestDatabase, db: TenantPool
 ) -> None:
     card, now = shop.card(), datetime.now(UTC)
     earlier, too_old = now - timedelta(hours=2), now - timedelta(days=8)
@@ -118,6 +121,10 @@ async def test_a_dismissed_members_earlier_stamps_count_and_are_flagged(
         sent_before,
     ) == [("counted", None), ("refused", "giver_ended"), ("refused", "too_late"), ("replay", None)]
     assert [flags for _, _, flags in givers(database, shop)] == [[], ["late_giver"]]
+    [(late_one,)] = database.rows("SELECT id FROM stamp_events WHERE flags = '{late_giver}' AND card_id = %s", card.id)
+    await look_at_stamp(db, shop.business_id, late_one, account_id=shop.diego.account_id, at=earlier)
+    [signal] = (await client.get("/api/v1/fraud-signals", headers=shop.rosa.headers)).json()["signals"]
+    assert "ya no trabajaba aquí" in json.dumps(signal, ensure_ascii=False)
     own = await client.post("/api/v1/stamps", json=shop.stamp(card), headers=shop.diego.headers)
     refused(own, 401, "membership_ended")
 

@@ -19,6 +19,7 @@ from sello.shared.auth.api import Opening, opening_of
 from sello.shared.errors import Refused
 from sello.shared.ids import AccountId, BusinessId
 from sello.shared.logs import current_request
+from sello.shared.metrics import count_refused_access
 from sello.shared.validation import Reason
 
 _REASON: TypeAdapter[str] = TypeAdapter(Reason)
@@ -50,7 +51,11 @@ class MembershipAuthenticator:
         return claims
 
     async def _of_key(self, text: str) -> Claims:
-        claims = await self.keys.claims(text)
+        try:
+            claims = await self.keys.claims(text)
+        except Refused as refused:
+            count_refused_access("key", refused.code)
+            raise
         facts = current_request.get()
         if facts is not None:  # the edge knew no more than that a key was shown
             facts.account_id, facts.business_id = claims.account_id, claims.business_id

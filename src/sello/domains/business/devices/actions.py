@@ -12,7 +12,7 @@ from sello.domains.business.devices import queries, rules
 from sello.domains.business.devices.rules import Till, TillStanding
 from sello.domains.business.sessions import end_till_sessions
 from sello.infrastructure.database.db import Db, PlatformDb
-from sello.shared import clock
+from sello.shared import clock, metrics
 from sello.shared.auth import Caller, Claims, Keys, TokenIssuer
 from sello.shared.errors import Refused
 from sello.shared.ids import AccountId, BranchId, BusinessId, DeviceId, SessionId, new_id, random_code
@@ -206,6 +206,7 @@ async def _end_reused(db: PlatformDb, standing: TillStanding, generation: int) -
 
     if await db.transact(work):
         auth_event("device_renewal", outcome="refused", code="reused", device_id=standing.device_id)
+        metrics.count_refused_access("device", "reused")
 
 
 async def check_till(db: PlatformDb, credential: SessionId) -> TillStanding:

@@ -13,7 +13,7 @@ from sello.shared.ids import BranchId, BusinessId, DeviceId, SessionId
 CODE_LENGTH: Final = 10  # of 32 characters: 50 bits, for 15 minutes
 CODE_LIFETIME: Final = timedelta(minutes=15)
 GRACE: Final = timedelta(seconds=20)  # for an answer that was lost on the way, however often it is asked for again
-MOST_RECOVERIES: Final = 3  # lost answers asked for later than that, within a day
+MOST_RECOVERIES: Final = 10  # lost answers asked for later than that, within a day
 
 _PREFIX = "sello_d1"
 _PURPOSE = "device"

@@ -8,6 +8,7 @@ from sello.domains.business.devices import check_till
 from sello.domains.business.pins import queries, rules
 from sello.domains.business.sessions import SignedIn, end_pin_sessions, hold_till, open_pin_session
 from sello.infrastructure.database.db import Db, PlatformDb
+from sello.shared import metrics
 from sello.shared.auth import Caller, Claims, Keys, TokenIssuer
 from sello.shared.errors import Refused
 from sello.shared.ids import AccountId, BusinessId
@@ -89,6 +90,7 @@ async def switch(
     signed_in = await db.transact(work)
     if signed_in is None:
         auth_event("pin", outcome="refused", code="pin_wrong", **whom)
+        metrics.count_refused_access("pin", "pin_wrong")
         if claimed.tries >= rules.MOST_TRIES:
             await _refuse_locked(db, till, account_id)
         raise Refused("pin_wrong", left=rules.MOST_TRIES - claimed.tries)
@@ -109,4 +111,5 @@ async def _refuse_locked(db: PlatformDb, till: Claims, account_id: AccountId) ->
     )
     if locked is not None:
         seconds = max(1, math.ceil(locked.seconds))
+        metrics.count_refused_access("pin", "pin_locked")
         raise Refused("pin_locked", after=seconds, minutes=math.ceil(seconds / 60))

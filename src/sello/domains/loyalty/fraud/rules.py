@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from sello.shared.ids import CardId, StampId
 
 FraudKind = Literal["burst", "many_cards", "offline_skew"]
-Pattern = Literal["staff_burst", "override_burst", "same_card", "near_cap", "offline_skew"]
+Pattern = Literal["staff_burst", "override_burst", "same_card", "near_cap", "late_giver", "offline_skew"]
 
 BURST, BURST_WITHIN = 10, timedelta(minutes=2)
 OVERRIDES, OVERRIDES_WITHIN = 3, timedelta(minutes=10)
@@ -60,6 +60,7 @@ _KINDS: dict[Pattern, FraudKind] = {
     "override_burst": "burst",
     "same_card": "many_cards",
     "near_cap": "many_cards",
+    "late_giver": "offline_skew",
     "offline_skew": "offline_skew",
 }
 
@@ -83,6 +84,8 @@ def odd_patterns(stamps: Sequence[StaffStamp], stamp_id: StampId, *, staff_cap: 
     found["override_burst"] = busy, len(busy) >= OVERRIDES
     found["same_card"] = same_card, len(same_card) >= SAME_CARD
     found["near_cap"] = today, staff_cap is not None and len(today) > staff_cap * CAP_SHARE
+    after = [stamp for stamp in today if "late_giver" in stamp.flags]
+    found["late_giver"] = after, len(after) >= 1  # the till's word alone says that they were given before
     skewed = [stamp for stamp in today if SKEW_FLAGS.intersection(stamp.flags)]
     found["offline_skew"] = skewed, len(skewed) >= SKEWED
     findings = [Finding(pattern, tuple(stamps)) for pattern, (stamps, odd) in found.items() if odd]
@@ -131,6 +134,10 @@ WORDS: dict[Pattern, Words] = {
     "near_cap": Words(
         "{name} dio {count} sellos el {day}: casi todo lo que se permite en un día.",
         "{name} gave {count} stamps on {day}: nearly all that a day allows.",
+    ),
+    "late_giver": Words(
+        "{count} sellos de {name} del {day} llegaron cuando ya no trabajaba aquí. Mira si son suyos.",
+        "{count} stamps by {name} on {day} arrived after they had left. See whether they are real.",
     ),
     "offline_skew": Words(
         "{count} sellos de {name} del {day} llegaron muy tarde o con la hora del teléfono cambiada.",
