@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from sello.infrastructure.database.embedded import free_port
@@ -82,3 +83,22 @@ def test_what_integrators_are_told_works_word_for_word(running: tuple[Path, str]
     *codes, last = done.stdout.split()
     assert codes == ["201", "200", "forbidden", "204"], done.stdout + done.stderr
     assert last in ("membership_ended", "key_ended")  # by how many processes have heard of it
+
+
+def test_both_shops_have_their_poster_and_one_of_them_a_logo(running: tuple[Path, str]) -> None:
+    _, base = running
+    with httpx.Client(base_url=base, headers={"X-Client": "api"}, timeout=20) as client:
+        for email, has_logo in (("rosa@cafeluna.pe", True), ("jorge@bodegasol.pe", False)):
+            login = {"email": email, "password": "tarjeta-de-sellos"}
+            signed_in = client.post("/api/v1/auth/login", json=login).json()
+            headers = {"Authorization": f"Bearer {signed_in['access_token']}"}
+            address = f"/api/v1/businesses/{signed_in['business_id']}"
+            profile, poster = (
+                client.get(address, headers=headers).json(),
+                client.get(f"{address}/poster", headers=headers),
+            )
+            assert (profile["logo_url"] is not None) == has_logo
+            assert poster.status_code == 200, poster.text
+            assert client.get(poster.json()["url"]).content.startswith(b"%PDF-")
+            if has_logo:
+                assert client.get(profile["logo_url"]).headers["content-type"] == "image/png"

@@ -40,6 +40,7 @@ from sello.domains.loyalty import (
     reserve_reward,
 )
 from sello.entry.settings import Settings
+from sello.entry.shopfront import hang, paint
 from sello.infrastructure.database.db import Db, PlatformDb, within, within_platform
 from sello.infrastructure.database.migrate import FOLDER
 from sello.shared import clock
@@ -108,7 +109,8 @@ async def fill(settings: Settings) -> None:
             return
         await connection.execute((FOLDER / "sql" / "demo_clock.sql").read_bytes())
         try:
-            otpauth = await _World(connection, settings).live()
+            world = _World(connection, settings)
+            otpauth = await world.live()
         finally:
             clock.shift(timedelta(0))
         await connection.execute((FOLDER / "sql" / "real_clock.sql").read_bytes())
@@ -116,6 +118,7 @@ async def fill(settings: Settings) -> None:
         await connection.execute(
             "UPDATE events SET relayed_at = recorded_at WHERE recorded_at < app_now() - interval '1 hour'"
         )
+    await hang(settings, world.rosa, world.shops)
     _write_world(settings, otpauth)
 
 
@@ -128,6 +131,8 @@ class _World:
         self._rulebook = Rulebook()
         self._now = clock.now()
         self._tablet: DeviceId | None = None
+        self.rosa: Caller
+        self.shops: list[BusinessId]
 
     async def live(self) -> str:
         """Make the people, then let the days pass; the admin's otpauth address."""
@@ -147,6 +152,8 @@ class _World:
             await self._days_of(shop)
         await self._ana(shops[0])
         await self._set_clock(self._now)
+        self.rosa, self.shops = self._caller(shops[0], luna[1]), [shop.business_id for shop in shops]
+        await paint(self._tenant(luna[0]), self._platform, self.rosa, self.shops)
         otpauth = await create_admin(
             self._platform, passwords, self._settings.keys, email="admin@sello.pe", name="Admin", password=PASSWORD
         )

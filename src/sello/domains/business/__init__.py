@@ -15,7 +15,7 @@ from sello.domains.business.audit import write_audit
 from sello.domains.business.devices import enrol_till
 from sello.domains.business.keys import make_key
 from sello.domains.business.pins import set_pin
-from sello.domains.business.profile import Colours, Profile, logo_link, profile_of
+from sello.domains.business.profile import Colours, Profile, change_profile, logo_link, profile_of, put_logo
 from sello.domains.business.queries import Business
 from sello.domains.business.rules import RewardRules, RulesInForce, Step
 from sello.domains.business.shops import open_shop, shop_by_code, shop_by_slug
@@ -30,6 +30,7 @@ __all__ = [
     "RulesInForce",
     "Step",
     "add_member",
+    "change_profile",
     "create_admin",
     "current_rules",
     "enrol_till",
@@ -39,6 +40,7 @@ __all__ = [
     "open_business",
     "open_shop",
     "profile_of",
+    "put_logo",
     "register_shop",
     "set_pin",
     "set_rules",

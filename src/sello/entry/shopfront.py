@@ -1,0 +1,63 @@
+"""How the demo's shops look: Café Luna has colours and a logo, Bodega Sol neither, and both have their poster.
+
+Files are stored after the world was committed, because a storage rolls nothing back. Should that fail, the posters
+come from the jobs that the world has queued.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from sello.domains.business import change_profile, put_logo
+from sello.domains.business.poster import jobs as poster
+from sello.entry.settings import Settings
+from sello.infrastructure.database.db import Db, PlatformDb, PlatformPool, TenantPool
+from sello.infrastructure.database.jobs import enqueue
+from sello.infrastructure.mail.client import mailer
+from sello.infrastructure.pictures import Pictures
+from sello.infrastructure.services import Services
+from sello.infrastructure.storage.client import open_storage
+from sello.shared.auth import Caller
+from sello.shared.ids import BusinessId
+
+LIGHT: Final = "#f3e3c3"
+DARK: Final = "#23324f"
+LOGO: Final = Path(__file__).with_name("cafe-luna.png")
+
+
+async def paint(db: Db, platform_db: PlatformDb, rosa: Caller, shops: list[BusinessId]) -> None:
+    """Choose Café Luna's colours and queue everybody's poster, in the transaction of the world."""
+    await change_profile(db, rosa, {"colour_light": LIGHT, "colour_dark": DARK})
+    for business_id in shops:
+        for name in poster.JOBS:
+            await enqueue(platform_db, name, {"business_id": str(business_id)})
+
+
+async def hang(settings: Settings, rosa: Caller, shops: list[BusinessId]) -> None:
+    """Store the logo and make the posters, so that they are there when the first visitor looks."""
+    storage = open_storage(
+        settings.storage_url,
+        home=settings.sello_home,
+        endpoint=settings.s3_endpoint_url,
+        keys=settings.keys,
+        base_url=settings.public_base_url,
+    )
+    pictures = Pictures()
+    db, platform_db = TenantPool(settings.database_url, size=2), PlatformPool(settings.database_platform_url, size=2)
+    services = Services(
+        db=db,
+        platform_db=platform_db,
+        keys=settings.keys,
+        settings=settings,
+        mailer=mailer(settings.smtp_url, folder=settings.sello_home / "mail", sender=settings.mail_from),
+        storage=storage,
+        emit=lambda *_: None,
+    )
+    await db.open()
+    try:
+        await put_logo(db, storage, pictures, rosa, LOGO.read_bytes())
+        for business_id in shops:
+            await poster.make_poster(services, {"business_id": str(business_id)})
+    finally:
+        await db.close()
+        await platform_db.close()
+        pictures.close()
