@@ -72,8 +72,13 @@ lock: ## Resolve pyproject.toml into requirements/*.txt (UPGRADE=--upgrade looks
 	$(COMPILE) --group dev -c requirements/app.txt -o requirements/dev.txt; \
 	$(COMPILE) requirements/build.in -c requirements/app.txt -c requirements/dev.txt -o requirements/build.txt
 
+BENCH_ARGS ?=
+.PHONY: bench
+bench: setup ## How fast it is, into docs/performance.md (BENCH_ARGS="--quick" for a smoke run, "--memory 600")
+	@exec $(BIN)/python -m bench $(BENCH_ARGS)
+
 .PHONY: clean
-clean: ## Remove the environment and every cache; the data in .sello/ stays
+clean: ## Remove the environment and every cache; the data in .sello/ and .bench/ stay
 	@rm -rf .venv .ci/out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
 	@find src tests migrations -type d -name __pycache__ -prune -exec rm -rf {} +
 

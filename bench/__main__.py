@@ -1,0 +1,79 @@
+"""`make bench`: measures, prints, and writes `docs/performance.md` and `docs/evidence/bench.json`.
+
+python -m bench [--quick] [--memory SECONDS] [--rounds N] [--seconds S] [--no-write]
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import time
+
+from bench import report
+from bench.measure import Bench, Size
+from bench.stage import CACHE, HERE, Kept
+from bench.world import World
+
+FULL = World(customers=600_000, shops=2_000)
+SMALL = World(customers=60_000, shops=400)
+
+
+def main() -> int:
+    """0 when every answer and the database are right, whatever the numbers say."""
+    asked = _arguments()
+    world = SMALL if asked.quick else FULL
+    size = Size(
+        rounds=asked.rounds or (2 if asked.quick else 5), seconds=asked.seconds or (2.0 if asked.quick else 4.0)
+    )
+    node = _prepare_node()
+    began = time.monotonic()
+    with Kept(CACHE / str(world.customers)) as kept:
+        print(f"data set: {world.customers:,} customers of {world.shops:,} shops", flush=True)
+        made = kept.fresh_copy(world)
+        print(f"  made in {made:.0f} s" if made else "  kept from an earlier run", flush=True)
+        bench = Bench(kept.stage, world, size, node=node)
+        with bench.running():
+            if asked.memory:
+                bench.memory(asked.memory)
+            else:
+                bench.stamps()
+                bench.scans()
+                bench.enrolments()
+        print("looking at what is in the database now", flush=True)
+        bench.results.wrong += bench.evidence.broken()
+        found = report.findings(bench, made=made, seconds=time.monotonic() - began, command=" ".join(sys.argv[1:]))
+    print(report.as_text(found))
+    if not asked.no_write and not asked.quick:
+        report.write(found)
+    for why in bench.results.wrong[:20]:
+        print(f"WRONG: {why}", file=sys.stderr)
+    return 1 if bench.results.wrong else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench", description="Measure sello against pgbench and a Node server")
+    parser.add_argument("--quick", action="store_true", help="a smoke run on a tenth of the data; nothing is written")
+    parser.add_argument(
+        "--memory", type=float, metavar="SECONDS", help="only load the API for so long and watch its memory"
+    )
+    parser.add_argument("--rounds", type=int, help="how many slices each side gets")
+    parser.add_argument("--seconds", type=float, help="how long a slice is measured")
+    parser.add_argument("--no-write", action="store_true", help="print only")
+    return parser.parse_args()
+
+
+def _prepare_node() -> bool:
+    """Whether the Node servers can run; installs their locked packages once."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        print("bench: there is no Node here, so the rows b2 and b3 are left out", file=sys.stderr)
+        return False
+    folder = HERE / "express"
+    stamp = folder / "node_modules" / ".package-lock.json"
+    if not stamp.exists() or stamp.stat().st_mtime < (folder / "package-lock.json").stat().st_mtime:
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True)
+        stamp.touch()
+    return True
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
