@@ -7,7 +7,7 @@ SELECT 'L30_merged_into_merged', c.id::text, t.id::text FROM customers c
   JOIN customers t ON t.business_id = c.business_id AND t.id = c.merged_into WHERE t.merged_into IS NOT NULL
 UNION ALL
 SELECT 'L31_merged_card_alive', c.id::text, format('balance %s, rewards %s', c.balance, r.live) FROM cards c
-  CROSS JOIN LATERAL (SELECT count(*) AS live FROM rewards r WHERE r.business_id = c.business_id AND r.card_id = c.id AND r.revoked_at IS NULL
+  CROSS JOIN LATERAL (SELECT count(*) AS live FROM rewards r WHERE r.business_id = c.business_id AND r.card_id = c.id AND r.revoked_at IS NULL AND r.expired_at IS NULL
     AND NOT EXISTS (SELECT FROM redemptions d WHERE d.business_id = r.business_id AND d.reward_id = r.id
                       AND d.confirmed_at IS NOT NULL AND d.voided_at IS NULL)) r
   WHERE c.merged_into IS NOT NULL AND (c.balance <> 0 OR r.live <> 0)

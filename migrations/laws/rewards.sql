@@ -36,8 +36,11 @@ SELECT 'L28_redemption_times', d.id::text, format('reserved %s confirmed %s void
   FROM redemptions d
   WHERE d.expires_at <= d.reserved_at OR d.confirmed_at < d.reserved_at OR d.voided_at < d.confirmed_at OR d.released_at < d.reserved_at
 UNION ALL
-SELECT 'L29_card_cycle', c.id::text, format('card %s rewards %s', c.cycle, coalesce(r.filled, 0))
+SELECT 'L29_card_cycle', c.id::text, format('card %s rewards %s lapses %s', c.cycle, coalesce(r.filled, 0), coalesce(l.lapses, 0))
   FROM cards c
   LEFT JOIN (SELECT business_id, card_id, count(*) AS filled FROM rewards WHERE cost > 0 AND revoked_at IS NULL GROUP BY 1, 2) r
     ON r.business_id = c.business_id AND r.card_id = c.id
-  WHERE c.cycle <> coalesce(r.filled, 0);
+  LEFT JOIN (SELECT e.business_id, e.card_id, count(*) AS lapses FROM stamp_events e WHERE e.kind = 'expire' AND e.delta < 0
+               AND NOT EXISTS (SELECT FROM stamp_events v WHERE v.business_id = e.business_id AND v.voids = e.id) GROUP BY 1, 2) l
+    ON l.business_id = c.business_id AND l.card_id = c.id
+  WHERE c.cycle <> coalesce(r.filled, 0) + coalesce(l.lapses, 0);

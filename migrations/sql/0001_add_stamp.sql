@@ -3,6 +3,8 @@
 -- sees a fresh one. SECURITY INVOKER: row-level security holds inside. Kept for this release and the next; a change
 -- makes add_stamp_v2.
 --
+-- Rules come compiled (loyalty.stamps.rules): happy hours as minutes of the week, apart from each other; days for good as null.
+--
 -- Locks, always in this order: card row, staff member's day row. Returns one row; `outcome` is 'counted', 'replay' or
 -- the code of a refusal, and a refusal has written nothing. A duplicate id of another card raises unique_violation.
 CREATE FUNCTION add_stamp_v1(
@@ -15,8 +17,13 @@ CREATE FUNCTION add_stamp_v1(
   p_session uuid DEFAULT NULL,                                    -- the token's session; null: nobody signed in for this
   p_expired boolean DEFAULT false,                                -- the rotating code is too old: only a replay may stand
   p_credential uuid DEFAULT NULL,                                 -- of the till that uploads: p_account gave the stamp there; no version, no session
+  p_roll boolean DEFAULT false,                                   -- what is left over when the card is full goes on to the next
+  p_minimum bigint DEFAULT NULL,                                  -- céntimos; null: any purchase, also one of unknown amount
+  p_happy int[] DEFAULT NULL,                                     -- from minute, to minute, factor; from, to, factor; ...
+  p_stamps_days int DEFAULT NULL, p_rewards_days int DEFAULT NULL, -- days after today through which they are good
   OUT outcome text, OUT card_id uuid, OUT customer_id uuid, OUT customer_name text, OUT balance int, OUT seq int,
-  OUT occurred_at timestamptz, OUT blocked_until timestamptz, OUT zone text, OUT required int, OUT rewards jsonb
+  OUT occurred_at timestamptz, OUT blocked_until timestamptz, OUT zone text, OUT required int, OUT rewards jsonb,
+  OUT given int, OUT factor int, OUT through date                 -- stamps of this purchase; why so many; until when all of them are good
 ) LANGUAGE plpgsql AS $$
 DECLARE
   shop record;
@@ -36,6 +43,8 @@ DECLARE
   v_last int := array_length(p_steps, 1);
   v_reward uuid;
   v_cost int;
+  v_minute int;
+  v_good date;
 BEGIN
   rewards := '[]';
   -- who and where ------------------------------------------------------------------------------------------------
@@ -90,6 +99,9 @@ BEGIN
            coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'title', r.title, 'threshold', r.threshold) ORDER BY r.cycle, r.threshold), '[]')
       INTO balance, seq, rewards
       FROM rewards r WHERE r.business_id = p_business AND r.caused_by = p_id;
+    given := done.delta;
+    SELECT coalesce(max(substr(f, 8)::int), 1) INTO factor FROM unnest(done.flags) f WHERE f LIKE 'happy_x_';
+    through := CASE WHEN balance > 0 THEN done.stamps_until END;
     SELECT (w.body -> 'steps' -> -1 ->> 'at')::int INTO required
       FROM reward_rules w WHERE w.business_id = p_business AND w.version = done.rule_version;
     RETURN;
@@ -100,6 +112,8 @@ BEGIN
   outcome := CASE
     WHEN p_expired THEN 'code_expired'
     WHEN p_count > p_most THEN 'too_many_stamps'
+    WHEN p_minimum IS NOT NULL AND p_override IS NULL AND p_amount IS NULL THEN 'amount_missing'
+    WHEN p_override IS NULL AND p_amount < p_minimum THEN 'below_minimum'
     WHEN p_device IS NOT NULL AND NOT EXISTS (
       SELECT FROM devices d WHERE d.business_id = p_business AND d.id = p_device AND d.revoked_at IS NULL) THEN 'device_unknown'
     WHEN p_branch IS NOT NULL AND NOT EXISTS (
@@ -160,16 +174,64 @@ BEGIN
     ON CONFLICT ON CONSTRAINT staff_days_pkey DO UPDATE SET stamps = d.stamps + 1 WHERE d.stamps < p_staff_cap OR p_override IS NOT NULL;
   IF NOT FOUND THEN outcome := 'staff_cap'; RETURN; END IF;
 
-  -- the ledger: the stamp, then a reward for every step it crossed ------------------------------------------------------
+  -- how many stamps: more in a happy hour ------------------------------------------------------------------------------
   IF p_override IS NOT NULL THEN v_flags := v_flags || 'override'::text; END IF;
-  v_seq := card.seq + 1;
+  factor := 1;
+  IF p_happy IS NOT NULL THEN
+    v_minute := (extract(isodow FROM v_day)::int - 1) * 1440 + extract(epoch FROM (v_at AT TIME ZONE shop.zone)::time)::int / 60;
+    FOR i IN 1 .. array_length(p_happy, 1) BY 3 LOOP
+      IF v_minute >= p_happy[i] AND v_minute < p_happy[i + 1] THEN
+        factor := p_happy[i + 2];
+        v_flags := v_flags || ('happy_x' || factor);
+        EXIT;
+      END IF;
+    END LOOP;
+  END IF;
+
+  -- stamps too old for this visit lapse first; a visit before they lapsed, told of only now, brings them back -------------
+  v_seq := card.seq;
   v_from := card.balance;
-  v_to := card.balance + p_count;
   v_cycle := card.cycle;
+  IF v_day > card.stamps_until THEN
+    v_seq := v_seq + 1;
+    v_cycle := v_cycle + 1;
+    INSERT INTO stamp_events (business_id, id, card_id, seq, kind, delta, balance_after, rule_version, occurred_at, recorded_at)
+      VALUES (p_business, new_id(), card.id, v_seq, 'expire', -v_from, 0, p_rule_version,
+              (card.stamps_until + 1)::timestamp AT TIME ZONE shop.zone, v_now);
+    INSERT INTO events (id, business_id, kind, payload, recorded_at) VALUES (new_id(), p_business, 'StampsExpired',
+      jsonb_build_object('card_id', card.id, 'customer_id', card.customer_id, 'count', v_from, 'seq', v_seq), v_now);
+    v_from := 0;
+  ELSIF v_day <= card.lapsed_until AND v_from = 0 THEN
+    SELECT e.* INTO done FROM stamp_events e
+      WHERE e.business_id = p_business AND e.card_id = card.id AND e.kind = 'expire' AND e.delta < 0
+      ORDER BY e.seq DESC LIMIT 1;
+    v_seq := v_seq + 1;
+    v_cycle := v_cycle - 1;
+    v_from := -done.delta;
+    INSERT INTO stamp_events (business_id, id, card_id, seq, kind, delta, balance_after, rule_version, occurred_at, recorded_at, voids)
+      VALUES (p_business, new_id(), card.id, v_seq, 'void', v_from, v_from, p_rule_version, v_at, v_now, done.id);
+    card.stamps_until := card.lapsed_until;
+  END IF;
+
+  -- Without roll-over no more than fills the card; what it held above that under older rules stays. The days that stamps
+  -- are good for count from this visit, and never end before those that the card was promised.
+  given := p_count * factor;
+  IF NOT p_roll AND given > required - v_from % required THEN
+    given := required - v_from % required;
+    v_flags := v_flags || 'surplus'::text;
+  END IF;
+  v_good := v_day + p_stamps_days;
+  IF v_from > 0 AND v_from + given < required THEN
+    v_good := CASE WHEN card.stamps_until IS NOT NULL AND v_good IS NOT NULL THEN greatest(card.stamps_until, v_good) END;
+  END IF;
+
+  -- the ledger: the stamp, then a reward for every step it crossed ------------------------------------------------------
+  v_seq := v_seq + 1;
+  v_to := v_from + given;
   INSERT INTO stamp_events (business_id, id, card_id, seq, kind, delta, balance_after, rule_version, account_id, device_id,
-                            branch_id, occurred_at, recorded_at, amount_centimos, reason, flags, code_at)
-    VALUES (p_business, p_id, card.id, v_seq, 'earn', p_count, v_to, p_rule_version, p_account, p_device,
-            p_branch, v_at, v_now, p_amount, p_override, v_flags, p_code_at);
+                            branch_id, occurred_at, recorded_at, amount_centimos, reason, flags, code_at, stamps_until)
+    VALUES (p_business, p_id, card.id, v_seq, 'earn', given, v_to, p_rule_version, p_account, p_device,
+            p_branch, v_at, v_now, p_amount, p_override, v_flags, p_code_at, v_good);
   LOOP
     FOR i IN 1 .. v_last LOOP
       -- The last step is reached by standing at or above it (a new rule may ask for less than the card already holds).
@@ -177,14 +239,15 @@ BEGIN
       v_reward := new_id();
       v_cost := CASE WHEN i = v_last THEN p_steps[i] ELSE 0 END;
       v_seq := v_seq + 1;
-      INSERT INTO rewards AS w (business_id, id, card_id, cycle, threshold, cost, title, rule_version, caused_by, issued_at)
-        VALUES (p_business, v_reward, card.id, v_cycle, p_steps[i], v_cost, p_titles[i], p_rule_version, p_id, v_now);
+      INSERT INTO rewards AS w (business_id, id, card_id, cycle, threshold, cost, title, rule_version, caused_by, issued_at, good_until)
+        VALUES (p_business, v_reward, card.id, v_cycle, p_steps[i], v_cost, p_titles[i], p_rule_version, p_id, v_now,
+                (v_now AT TIME ZONE shop.zone)::date + p_rewards_days);
       INSERT INTO stamp_events (business_id, id, card_id, seq, kind, delta, balance_after, rule_version, account_id, device_id,
                                 branch_id, occurred_at, recorded_at, reward_id)
         VALUES (p_business, new_id(), card.id, v_seq, 'issue_reward', -v_cost, v_to - v_cost, p_rule_version, p_account, p_device,
                 p_branch, v_at, v_now, v_reward);
       INSERT INTO events (id, business_id, kind, payload, recorded_at) VALUES (new_id(), p_business, 'RewardEarned',
-        jsonb_build_object('card_id', card.id, 'customer_id', card.customer_id, 'reward_id', v_reward, 'threshold', p_steps[i]), v_now);
+        jsonb_build_object('card_id', card.id, 'customer_id', card.customer_id, 'reward_id', v_reward, 'threshold', p_steps[i], 'source', 'step'), v_now);
       rewards := rewards || jsonb_build_object('id', v_reward, 'title', p_titles[i], 'threshold', p_steps[i]);
     END LOOP;
     EXIT WHEN v_to < p_steps[v_last];
@@ -192,14 +255,15 @@ BEGIN
     v_from := 0;
     v_cycle := v_cycle + 1;
   END LOOP;
+  through := CASE WHEN v_to > 0 THEN v_good END;
   UPDATE cards c SET balance = v_to, seq = v_seq, cycle = v_cycle, last_at = greatest(c.last_at, v_at),
       day = greatest(c.day, v_day),
       day_count = CASE WHEN c.day IS NULL OR v_day > c.day THEN 1 WHEN v_day = c.day THEN c.day_count + 1 ELSE c.day_count END,
-      last_code_at = greatest(c.last_code_at, p_code_at)
+      last_code_at = greatest(c.last_code_at, p_code_at), stamps_until = through, lapsed_until = NULL
     WHERE c.business_id = p_business AND c.id = card.id;
   INSERT INTO events (id, business_id, kind, payload, recorded_at) VALUES (new_id(), p_business, 'StampAdded',
     jsonb_build_object('card_id', card.id, 'customer_id', card.customer_id, 'stamp_id', p_id, 'account_id', p_account,
-      'count', p_count, 'balance', v_to, 'seq', v_seq, 'of', p_steps[v_last], 'occurred_at', v_at, 'flags', to_jsonb(v_flags)), v_now);
+      'count', given, 'balance', v_to, 'seq', v_seq, 'of', p_steps[v_last], 'occurred_at', v_at, 'flags', to_jsonb(v_flags)), v_now);
   outcome := 'counted';
   balance := v_to;
   seq := v_seq;

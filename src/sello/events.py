@@ -5,7 +5,7 @@ The worker's relay turns a fact into reactions; reactions commute and may run tw
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -37,13 +37,60 @@ class StampAdded(Fact):
 
 @dataclass(frozen=True, slots=True)
 class RewardEarned(Fact):
-    """A card reached a step (written by add_stamp_v1)."""
+    """A card reached a step (written by add_stamp_v1), or its holder was given a reward (threshold 0)."""
 
     live: ClassVar[bool] = True
     card_id: UUID
     customer_id: UUID
     reward_id: UUID
     threshold: int
+    source: Literal["step", "welcome", "birthday"] = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class BonusAdded(Fact):
+    """Stamps were given without a purchase."""
+
+    live: ClassVar[bool] = True
+    card_id: UUID
+    customer_id: UUID
+    count: int
+    balance: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class StampsExpired(Fact):
+    """The open stamps of a card lapsed (written by add_stamp_v1, too)."""
+
+    live: ClassVar[bool] = True
+    card_id: UUID
+    customer_id: UUID
+    count: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class RewardExpired(Fact):
+    """A reward was not collected in time."""
+
+    live: ClassVar[bool] = True
+    card_id: UUID
+    customer_id: UUID
+    reward_id: UUID
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiryNear(Fact):
+    """In seven days or fewer the open stamps of a card, or one reward, will expire: told once for each `until`."""
+
+    card_id: UUID
+    customer_id: UUID
+    what: Literal["stamps", "reward"]
+    reward_id: UUID | None
+    count: int
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +216,8 @@ class FraudSignalled(Fact):
 FACTS: dict[str, type[Fact]] = {
     fact.__name__: fact
     for fact in (
-        StampAdded, RewardEarned, RewardRedeemed, RedemptionVoided, StampVoided, CustomerEnrolled, CardConfirmed,
+        StampAdded, BonusAdded, StampsExpired, RewardExpired, ExpiryNear, RewardEarned, RewardRedeemed,
+        RedemptionVoided, StampVoided, CustomerEnrolled, CardConfirmed,
         CardMerged, ConsentChanged, BusinessRegistered, BusinessChanged, RulesChanged, StaffInvited, StaffDismissed,
         FraudSignalled,
     )

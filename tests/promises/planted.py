@@ -309,4 +309,51 @@ SHELF = (
     ),
 )
 
-FAULTS = LEDGER + REWARDS + PEOPLE + ACCESS + FACTS + WALLS + SHELF
+RULES = (
+    Fault(
+        "L15_stamps_until", "UPDATE cards SET stamps_until = (app_now() + interval '9 days')::date WHERE id = %(ana)s"
+    ),
+    Fault("L15_stamps_until", "UPDATE cards SET stamps_until = stamps_until + 1 WHERE id = %(eva)s"),
+    Fault(
+        "L16_expiry_overdue",
+        """UPDATE stamp_events SET stamps_until = '2020-01-01' WHERE id = %(eva_stamp)s;
+           UPDATE cards SET stamps_until = '2020-01-01' WHERE id = %(eva)s""",
+    ),
+    Fault(
+        "L16_expiry_overdue",
+        """UPDATE rewards SET issued_at = issued_at - interval '40 days',
+             good_until = (app_now() - interval '30 days')::date WHERE id = %(ana_lunch)s""",
+    ),
+    Fault(
+        "L17_expire_entry",
+        "UPDATE stamp_events SET delta = -2, balance_after = 1 WHERE id = %(eva_lapse)s",
+        also=("L01_balance_ne_ledger", "L04_balance_chain"),
+    ),
+    Fault("L17_expire_entry", "UPDATE rewards SET expired_at = NULL WHERE id = %(eva_cookie)s"),
+    Fault("L18_gift", "DELETE FROM gifts"),
+    Fault("L18_gift", "UPDATE gifts SET kind = 'birthday', year = 2026"),
+    Fault(
+        "L19_reward_ends",
+        "UPDATE rewards SET good_until = (app_now() - interval '2 days')::date WHERE id = %(ana_lunch)s",
+    ),
+    Fault(
+        "L19_reward_ends",
+        "UPDATE rewards SET good_until = (app_now() + interval '2 days')::date WHERE id = %(eva_cookie)s",
+    ),
+    Fault("L37_happy_hour", "UPDATE stamp_events SET flags = '{happy_x2}' WHERE id = %(ana_stamp)s"),
+    Fault(
+        "L37_happy_hour",
+        """UPDATE reward_rules SET body = body || '{"happy_hours": [{"weekdays": [1, 2, 3, 4, 5, 6, 7],
+           "starts": "00:00", "ends": "24:00", "factor": 2}]}' WHERE business_id = %(shop)s""",
+    ),
+    Fault(
+        "L38_below_minimum",
+        """UPDATE reward_rules SET body = body || '{"minimum_spend_centimos": 500}' WHERE business_id = %(shop)s""",
+    ),
+    Fault(
+        "L39_roll_over",
+        "UPDATE reward_rules SET body = body || '{\"roll_over\": false}' WHERE business_id = %(shop)s",
+    ),
+)
+
+FAULTS = LEDGER + REWARDS + RULES + PEOPLE + ACCESS + FACTS + WALLS + SHELF

@@ -11,7 +11,8 @@ from tests.support.shop import Shop, TestCard
 
 _STAMP = """
     SELECT outcome FROM add_stamp_v1(%(shop)s, %(id)s, %(diego)s, 1, NULL, NULL, %(card)s, NULL, NULL, NULL,
-      app_now(), NULL, %(count)s, NULL, 1, '{5,10}', '{Coffee,Lunch}', interval '0', 100, 100)
+      app_now(), NULL, %(count)s, NULL, 1, '{5,10}', '{Coffee,Lunch}', interval '0', 100, 100,
+      p_roll => true, p_stamps_days => %(days)s::int)
 """
 _ENTRY = """
     WITH card AS (UPDATE cards SET balance = balance + %(delta)s, seq = seq + 1 WHERE id = %(card)s RETURNING *)
@@ -22,7 +23,8 @@ _ENTRY = """
 """
 _FACT = """
     INSERT INTO events (id, business_id, kind, payload) VALUES (new_id(), %(shop)s, %(kind)s,
-      jsonb_build_object('stamp_id', %(stamp)s::uuid, 'reward_id', %(reward)s::uuid, 'seq', %(seq)s::int))
+      jsonb_build_object('stamp_id', %(stamp)s::uuid, 'reward_id', %(reward)s::uuid, 'seq', %(seq)s::int,
+        'card_id', %(card)s::uuid))
 """
 _REDEMPTION = """
     INSERT INTO redemptions
@@ -46,10 +48,10 @@ class Scene:
         row = cursor.fetchone() if cursor.description else None
         return row[0] if row else None
 
-    def stamp(self, card: TestCard, *, count: int = 1) -> UUID:
-        """A stamp as the till gives it."""
+    def stamp(self, card: TestCard, *, count: int = 1, days: int | None = None) -> UUID:
+        """A stamp as the till gives it, good for so many days."""
         id = new_id()
-        assert self.run(_STAMP, card=card.id, id=id, count=count) == "counted"
+        assert self.run(_STAMP, card=card.id, id=id, count=count, days=days) == "counted"
         return id
 
     def entry(
@@ -66,9 +68,11 @@ class Scene:
         values = {"kind": kind, "delta": delta, "reward": reward, "voids": voids, "id": id or new_id()}
         return int(self.run(_ENTRY, card=card.id, **values))
 
-    def fact(self, kind: str, *, seq: int, stamp: UUID | None = None, reward: UUID | None = None) -> None:
+    def fact(
+        self, kind: str, *, seq: int, stamp: UUID | None = None, reward: UUID | None = None, card: UUID | None = None
+    ) -> None:
         """What the change told the rest of the platform."""
-        self.run(_FACT, kind=kind, stamp=stamp, reward=reward, seq=seq)
+        self.run(_FACT, kind=kind, stamp=stamp, reward=reward, seq=seq, card=card)
 
     def reward(self, card: TestCard, threshold: int) -> UUID:
         """A reward of a card."""
@@ -85,7 +89,10 @@ class Scene:
 
 
 def build(shop: Shop, connection: psycopg.Connection[tuple[Any, ...]]) -> Scene:
-    """Ana holds 3 of 10 and redeemed a coffee, Beto's hand-over was taken back, Carla's last stamp was undone."""
+    """Ana holds 3 of 10 and redeemed a coffee, Beto's hand-over was taken back, Carla's last stamp was undone.
+
+    Eva's stamps and her welcome reward have expired; she has two stamps as a present, and one more.
+    """
     scene = Scene(
         shop, connection, {"shop": shop.business_id, "rosa": shop.rosa.account_id, "diego": shop.diego.account_id}
     )
@@ -93,6 +100,7 @@ def build(shop: Shop, connection: psycopg.Connection[tuple[Any, ...]]) -> Scene:
     _beto(scene)
     _carla(scene)
     _dora(scene)
+    _eva(scene)
     _shelf(scene)
     scene.run(
         """
@@ -165,6 +173,37 @@ def _dora(scene: Scene) -> None:
     scene.run("UPDATE cards SET merged_into = %(ana)s WHERE id = %(card)s", card=dora.id)
     scene.run("UPDATE customers SET merged_into = %(ana_customer)s WHERE id = %(customer)s", customer=dora.customer_id)
     scene.ids |= {"dora": dora.id, "dora_customer": dora.customer_id, "pending": pending.id}
+
+
+def _eva(scene: Scene) -> None:
+    eva, cookie = scene.shop.card(name="Eva Paz"), new_id()
+    scene.run(
+        "INSERT INTO rewards (business_id, id, card_id, cycle, threshold, cost, title, rule_version, issued_at, source,"
+        " good_until) SELECT %(shop)s, %(cookie)s, %(card)s, 0, 0, 0, 'Cookie', 1, app_now() - interval '20 days',"
+        " 'welcome', (app_now() - interval '2 days')::date",
+        card=eva.id,
+        cookie=cookie,
+    )
+    scene.entry(eva, "issue_reward", reward=cookie)
+    scene.fact("RewardEarned", seq=1, reward=cookie)
+    scene.run(
+        "INSERT INTO gifts (business_id, customer_id, kind, year, reward_id)"
+        " VALUES (%(shop)s, %(customer)s, 'welcome', 0, %(cookie)s)",
+        customer=eva.customer_id,
+        cookie=cookie,
+    )
+    scene.stamp(eva, count=3, days=30)
+    lapse = new_id()
+    seq = scene.entry(eva, "expire", delta=-3, id=lapse)
+    scene.run("UPDATE cards SET cycle = 1, stamps_until = NULL WHERE id = %(card)s", card=eva.id)
+    scene.fact("StampsExpired", seq=seq, card=eva.id)
+    seq = scene.entry(eva, "expire", reward=cookie)
+    scene.run("UPDATE rewards SET expired_at = app_now() WHERE id = %(cookie)s", cookie=cookie)
+    scene.fact("RewardExpired", seq=seq, card=eva.id, reward=cookie)
+    scene.fact("BonusAdded", seq=scene.entry(eva, "bonus", delta=2), card=eva.id)
+    scene.run("UPDATE cards SET stamps_until = (app_now() + interval '5 days')::date WHERE id = %(card)s", card=eva.id)
+    stamp = scene.stamp(eva, days=30)
+    scene.ids |= {"eva": eva.id, "eva_cookie": cookie, "eva_lapse": lapse, "eva_stamp": stamp}
 
 
 def _shelf(scene: Scene) -> None:

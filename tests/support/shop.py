@@ -20,6 +20,7 @@ LOOSE = RewardRules(
     card_daily_cap=1000,
     staff_daily_cap=10_000,
     most_per_purchase=20,
+    roll_over=True,
 )
 
 

@@ -5,7 +5,7 @@ sessions, login_failures, reward_rules, audit_log, files, posters, slugs, device
 device_sign_ins, pins, pin_tries, api_keys.
 Noun packages: `accounts` (who signs in), `staff` (who works where), `shops` (found by strangers), `profile` (how a
 shop presents itself), `files` and `poster` (what it shows), `branches`, `devices` (tills), `pins` (who stands at one),
-`keys` (programmes), `closures` (when a shop stops), `access` (who may ask).
+`keys` (programmes), `closures` (when a shop stops), `access` (who may ask), `wording` (rules in words).
 Others use the names below and nothing else.
 """
 
@@ -17,18 +17,22 @@ from sello.domains.business.keys import make_key
 from sello.domains.business.pins import set_pin
 from sello.domains.business.profile import Colours, Profile, change_profile, logo_link, profile_of, put_logo
 from sello.domains.business.queries import Business
-from sello.domains.business.rules import RewardRules, RulesInForce, Step
+from sello.domains.business.rules import BirthdayReward, HappyHour, RewardRules, RulesInForce, Step, Welcome
 from sello.domains.business.shops import open_shop, shop_by_code, shop_by_slug
 from sello.domains.business.staff import add_member
+from sello.domains.business.wording import rules_in_words, soles, stamps_in_words
 
 __all__ = [
+    "BirthdayReward",
     "Business",
     "Colours",
+    "HappyHour",
     "NewShop",
     "Profile",
     "RewardRules",
     "RulesInForce",
     "Step",
+    "Welcome",
     "add_member",
     "change_profile",
     "create_admin",
@@ -42,9 +46,12 @@ __all__ = [
     "profile_of",
     "put_logo",
     "register_shop",
+    "rules_in_words",
     "set_pin",
     "set_rules",
     "shop_by_code",
     "shop_by_slug",
+    "soles",
+    "stamps_in_words",
     "write_audit",
 ]

@@ -1,6 +1,7 @@
 """Reward rules: what a shop promises for its stamps. Pure: types, their bounds and what follows from them."""
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -25,8 +26,8 @@ class Step(Body):
 class HappyHour(Body):
     """Every stamp counts `factor` times on these weekdays, from `starts` until just before `ends`, the shop's time.
 
-    Past midnight it belongs to the weekday on which it starts (`22:00` to `02:00`). `24:00` is the end of the day. It is
-    the visit's time that decides, also of a stamp that was given without a network and arrives later.
+    Past midnight it belongs to the weekday on which it starts (`22:00` to `02:00`). `24:00` is the end of the day. The
+    visit's time decides, also of a stamp that was given without a network and arrives later.
     """
 
     weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1, max_length=7)]
@@ -122,7 +123,7 @@ class RewardRules(Body):
         spans = [span for happy in self.happy_hours for span in _spans(happy)]
         edges = sorted({edge for start, end, _ in spans for edge in (start, end)})
         week = list[tuple[int, int, int]]()
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             factor = max((factor for begin, stop, factor in spans if begin <= start and end <= stop), default=1)
             if factor == 1:
                 continue

@@ -1,6 +1,6 @@
 """Cards and the ledger's one way to grow (besides `add_stamp_v1`, which does the same for stamps)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sello.domains.loyalty.rules import Card, EventKind, LedgerEntry
@@ -9,17 +9,22 @@ from sello.shared.ids import AccountId, BranchId, BusinessId, CardId, DeviceId, 
 
 _APPEND = """
     WITH card AS (
-      UPDATE cards SET balance = balance + %(delta)s, seq = seq + 1
+      UPDATE cards SET balance = balance + %(delta)s, seq = seq + 1, stamps_until = CASE
+        WHEN balance + %(delta)s = 0 THEN NULL
+        WHEN %(delta)s <= 0 OR %(kind)s::text = 'void' THEN stamps_until
+        WHEN balance = 0 THEN %(stamps_until)s::date
+        WHEN stamps_until IS NOT NULL AND %(stamps_until)s::date IS NOT NULL
+          THEN greatest(stamps_until, %(stamps_until)s::date) END
       WHERE business_id = %(business_id)s AND id = %(card_id)s
-      RETURNING business_id, id, balance, seq
+      RETURNING business_id, id, balance, seq, stamps_until
     ), stamped AS (
       SELECT card.*, app_now() AS at, b.rule_version FROM card JOIN businesses b ON b.id = card.business_id
     )
     INSERT INTO stamp_events (business_id, id, card_id, seq, kind, delta, balance_after, rule_version, account_id,
-      device_id, branch_id, occurred_at, recorded_at, reward_id, voids, reason)
+      device_id, branch_id, occurred_at, recorded_at, reward_id, voids, reason, stamps_until)
     SELECT business_id, %(id)s, id, seq, %(kind)s, %(delta)s, balance, rule_version, %(account_id)s,
       %(device_id)s, %(branch_id)s, coalesce(%(occurred_at)s::timestamptz, at), at, %(reward_id)s, %(voids)s,
-      %(reason)s
+      %(reason)s, CASE WHEN %(delta)s > 0 AND %(kind)s::text <> 'void' THEN stamps_until END
     FROM stamped
     RETURNING seq, balance_after, recorded_at
 """
@@ -66,11 +71,14 @@ async def append_event(
     voids: UUID | None = None,
     reason: str | None = None,
     occurred_at: datetime | None = None,
+    stamps_until: date | None = None,
 ) -> LedgerEntry | None:
     """Append one entry to a card's ledger and move its balance, in one statement.
 
     The UPDATE is the lock; the clock is read after it. None when the card does not exist. A balance below zero is
-    refused by the table (CheckViolation): decide before, under `locked_card`.
+    refused by the table (CheckViolation): decide before, under `locked_card`. `stamps_until`, of stamps without a
+    purchase (`bonus`, `adjust`): through when they are good, None for good; the card's open stamps are then good as
+    long as the best of them.
     """
     return await db.fetch_one(
         LedgerEntry,
@@ -87,4 +95,5 @@ async def append_event(
         voids=voids,
         reason=reason,
         occurred_at=occurred_at,
+        stamps_until=stamps_until,
     )

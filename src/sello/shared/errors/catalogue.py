@@ -294,6 +294,14 @@ CATALOGUE: dict[str, Entry] = {
     "too_many_stamps": Entry(
         422, "Por compra se dan como máximo {most} sellos.", "At most {most} stamps are given per purchase."
     ),
+    "amount_missing": Entry(
+        422,
+        "Escribe el monto de la compra: se sella desde {minimum}.",
+        "Enter the amount of the purchase: stamps are given from {minimum} on.",
+    ),
+    "below_minimum": Entry(
+        409, "La compra mínima para un sello es de {minimum}.", "The least purchase for a stamp is {minimum}."
+    ),
     "too_late": Entry(
         409,
         "El sello es de hace más de 7 días y ya no se puede contar.",
@@ -319,6 +327,11 @@ CATALOGUE: dict[str, Entry] = {
         "{by} is handing over that reward. Wait {seconds} seconds.",
         permanent=False,
     ),
+    "reward_expired": Entry(
+        409,
+        "Ese premio venció: se podía recoger hasta el {until_local}.",
+        "That reward has expired: it could be collected until {until_local}.",
+    ),
     "reward_revoked": Entry(409, "Ese premio se anuló.", "That reward was revoked."),
     "reservation_expired": Entry(
         409,
@@ -338,6 +351,16 @@ CATALOGUE: dict[str, Entry] = {
         409,
         "No se puede anular: el premio que dio este sello ya se entregó o se está entregando.",
         "It cannot be voided: the reward this stamp gave was handed over, or is being handed over.",
+    ),
+    "void_reward_expired": Entry(
+        409,
+        "No se puede anular: el premio que dio este sello ya venció.",
+        "It cannot be voided: the reward this stamp gave has expired.",
+    ),
+    "void_after_expiry": Entry(
+        409,
+        "No se puede anular: los sellos de esa tarjeta vencieron después de este sello.",
+        "It cannot be voided: the stamps of that card expired after this one was given.",
     ),
     "void_would_go_negative": Entry(
         409,

@@ -1,5 +1,5 @@
-"""Reward rules in words: what a shop's rules say to its customers, in Spanish first. Owns no table."""
+"""Reward rules in words: what a shop's rules say to its customers, in Spanish first."""
 
-from sello.domains.business.wording.rules import Language, rules_in_words, soles
+from sello.domains.business.wording.rules import rules_in_words, soles, stamps_in_words
 
-__all__ = ["Language", "rules_in_words", "soles"]
+__all__ = ["rules_in_words", "soles", "stamps_in_words"]

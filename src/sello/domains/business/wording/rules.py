@@ -4,11 +4,10 @@ One sentence for each thing a customer has to know, the same on the card's page,
 owner's preview. What concerns staff alone (their cap) is not said.
 """
 
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from sello.domains.business.rules import HappyHour, RewardRules
-
-Language = Literal["es", "en"]
+from sello.shared.errors import Language
 
 
 class _Unit(NamedTuple):

@@ -75,6 +75,6 @@ async def add_stamp(db: Db, rulebook: Rulebook, business_id: BusinessId, order: 
             raise refusal(result, rules)
         new = result.outcome == "counted"
         if new:
-            metrics.count_stamp(business_id, stamps=order.count)
+            metrics.count_stamp(business_id, stamps=result.given or 0)
         return Stamped(order.id, result, result.required or rules.required, new)
     raise Unavailable

@@ -1,6 +1,6 @@
 """Stamps over HTTP: the hottest endpoints, so plain handlers over msgspec structs."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -56,7 +56,10 @@ class EarnedReward(msgspec.Struct, frozen=True):
 
 
 class StampAnswer(msgspec.Struct, frozen=True):
-    """The card after the stamp."""
+    """The card after the stamp.
+
+    `stamps` were given, in a happy hour `factor` times as many as else; the open ones are good through `stamps_until`.
+    """
 
     id: UUID
     card_id: UUID
@@ -67,6 +70,9 @@ class StampAnswer(msgspec.Struct, frozen=True):
     seq: int
     occurred_at: datetime
     rewards: list[EarnedReward]
+    stamps: int
+    factor: int
+    stamps_until: date | None
 
 
 class NewStamps(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -219,6 +225,9 @@ def _answer(stamped: actions.Stamped) -> StampAnswer:
             "seq": result.seq,
             "occurred_at": result.occurred_at,
             "rewards": result.rewards,
+            "stamps": result.given,
+            "factor": result.factor,
+            "stamps_until": result.stamps_until,
         },
         StampAnswer,
     )
@@ -233,7 +242,7 @@ _REFUSALS = (
     "device_unknown", "business_suspended", "card_not_found", "id_reused", "card_pending", "code_expired", "code_used",
     "just_stamped", "cooldown", "card_cap", "staff_cap", "too_late", "rules_missing", "business_closed",
     "invalid", "id_not_plausible", "code_invalid", "branch_unknown", "too_many_stamps", "giver_refused",
-    "giver_unknown", "giver_ended", "device_ended", "scope_missing",
+    "amount_missing", "below_minimum", "giver_unknown", "giver_ended", "device_ended", "scope_missing",
 )  # fmt: skip
 
 OPERATIONS = (

@@ -1,5 +1,7 @@
 """The one statement of a stamp."""
 
+from typing import Any
+
 from sello.domains.loyalty.stamps.rules import CompiledRules, StampOrder, StampResult
 from sello.infrastructure.database.db import Db
 from sello.shared.ids import BusinessId
@@ -15,7 +17,7 @@ async def add_stamp(db: Db, business_id: BusinessId, order: StampOrder, rules: C
         business_id,
         """
         SELECT outcome, card_id, customer_id, customer_name, balance, seq, occurred_at, blocked_until, zone, required,
-          rewards
+          rewards, given, factor, through AS stamps_until
         FROM add_stamp_v1(
           %(business_id)s::uuid, %(id)s::uuid, %(account_id)s::uuid, %(membership_version)s::int, %(device_id)s::uuid,
           %(branch_id)s::uuid, %(card_id)s::uuid, %(customer_id)s::uuid, %(scan_code)s::text,
@@ -23,7 +25,8 @@ async def add_stamp(db: Db, business_id: BusinessId, order: StampOrder, rules: C
           %(occurred_at)s::timestamptz, %(amount)s::bigint, %(count)s::int, %(override)s::text,
           %(rule_version)s::int, %(steps)s::int[], %(titles)s::text[], %(cooldown)s::interval,
           %(card_cap)s::int, %(staff_cap)s::int, %(most)s::int, %(session_id)s::uuid, %(expired)s::boolean,
-          %(credential_id)s::uuid)
+          %(credential_id)s::uuid, %(roll_over)s::boolean, %(minimum)s::bigint, %(happy)s::int[],
+          %(stamps_days)s::int, %(rewards_days)s::int)
         """,
         id=order.id,
         account_id=order.account_id,
@@ -39,13 +42,24 @@ async def add_stamp(db: Db, business_id: BusinessId, order: StampOrder, rules: C
         amount=order.amount_centimos,
         count=order.count,
         override=order.override_reason,
-        rule_version=rules.version,
-        steps=rules.steps,
-        titles=rules.titles,
-        cooldown=rules.cooldown,
-        card_cap=rules.card_cap,
-        staff_cap=rules.staff_cap,
-        most=rules.most_per_purchase,
         session_id=order.session_id,
         credential_id=order.credential_id,
+        **_parameters(rules),
     )
+
+
+def _parameters(rules: CompiledRules) -> dict[str, Any]:
+    return {
+        "rule_version": rules.version,
+        "steps": rules.steps,
+        "titles": rules.titles,
+        "cooldown": rules.cooldown,
+        "card_cap": rules.card_cap,
+        "staff_cap": rules.staff_cap,
+        "most": rules.most_per_purchase,
+        "roll_over": rules.roll_over,
+        "minimum": rules.minimum,
+        "happy": rules.happy,
+        "stamps_days": rules.stamps_days,
+        "rewards_days": rules.rewards_days,
+    }

@@ -1,12 +1,12 @@
 """The rules of the day as parameters of the stamp statement, and what its outcomes mean. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sello.domains.business import RulesInForce
+from sello.domains.business import RulesInForce, soles
 from sello.shared.errors import Refused
 from sello.shared.ids import AccountId, BranchId, CardId, CustomerId, DeviceId, SessionId, StampId
 
@@ -41,7 +41,11 @@ class StampOrder:
 
 @dataclass(frozen=True, slots=True)
 class CompiledRules:
-    """A version of the rules as the statement takes them."""
+    """A version of the rules as the statement takes them.
+
+    `happy` are minutes of the week and factors (from, to, factor, from, …), None without a happy hour; `minimum` is in
+    céntimos.
+    """
 
     version: int
     steps: list[int]
@@ -50,6 +54,11 @@ class CompiledRules:
     card_cap: int
     staff_cap: int
     most_per_purchase: int
+    roll_over: bool
+    minimum: int | None
+    happy: list[int] | None
+    stamps_days: int | None
+    rewards_days: int | None
 
     @property
     def required(self) -> int:
@@ -59,7 +68,11 @@ class CompiledRules:
 
 @dataclass(frozen=True, slots=True)
 class StampResult:
-    """The one row of `add_stamp_v1`; `required` filled the card under the rules the stamp was given by."""
+    """The one row of `add_stamp_v1`; `required` filled the card under the rules the stamp was given by.
+
+    `given`: stamps the purchase gave, the happy hour's `factor` included; `stamps_until`: through when all of them are
+    good.
+    """
 
     outcome: str
     card_id: UUID | None
@@ -72,6 +85,9 @@ class StampResult:
     zone: str | None
     required: int | None
     rewards: list[dict[str, Any]]
+    given: int | None
+    factor: int | None
+    stamps_until: date | None
 
 
 def compile_rules(rules: RulesInForce) -> CompiledRules:
@@ -84,6 +100,11 @@ def compile_rules(rules: RulesInForce) -> CompiledRules:
         card_cap=rules.card_daily_cap,
         staff_cap=rules.staff_daily_cap,
         most_per_purchase=rules.most_per_purchase,
+        roll_over=rules.roll_over,
+        minimum=rules.minimum_spend_centimos,
+        happy=[number for span in rules.happy_week for number in span] or None,
+        stamps_days=rules.stamps_expire_days,
+        rewards_days=rules.rewards_expire_days,
     )
 
 
@@ -100,4 +121,6 @@ def refusal(result: StampResult, rules: CompiledRules) -> Refused:
         return Refused("card_cap", cap=rules.card_cap)
     if result.outcome == "staff_cap":
         return Refused("staff_cap", cap=rules.staff_cap)
+    if result.outcome in ("amount_missing", "below_minimum") and rules.minimum is not None:
+        return Refused(result.outcome, minimum_centimos=rules.minimum, minimum=soles(rules.minimum))
     return Refused(result.outcome)

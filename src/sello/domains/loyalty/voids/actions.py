@@ -48,7 +48,8 @@ async def void_stamp(db: Db, caller: Caller, stamp_id: StampId, id: UUID, *, rea
     """Take an `earn` back under the void id the client made; the same call again gives the same answer.
 
     Refuses stamp_not_found, not_voidable, card_closed, already_voided, void_reason_needed, void_reward_used,
-    void_would_go_negative, id_reused, id_not_plausible. With a reason it leaves a row in the audit log. Locks the card.
+    void_reward_expired, void_after_expiry, void_would_go_negative, id_reused, id_not_plausible. With a reason it
+    leaves a row in the audit log. Locks the card.
     """
     void_id = plausible_id(id)
     business_id = caller.business_id
@@ -99,6 +100,8 @@ async def _check(tx: Db, caller: Caller, stamp: LedgerEvent, reason: str | None)
         raise Refused("already_voided", by=earlier.account_name, at=earlier.recorded_at.isoformat())
     own = stamp.account_id is not None and stamp.account_id == member_of(caller)
     check_reason(reason, own=own, done_at=stamp.recorded_at, now=stamp.now)
+    if await queries.lapse_after(tx, caller.business_id, stamp.card_id, stamp.seq) is not None:
+        raise Refused("void_after_expiry")  # what it gave is gone already, or became a reward that has its own end
 
 
 async def _replay(tx: Db, caller: Caller, stamp_id: StampId, done: LedgerEvent) -> Voided:

@@ -67,6 +67,7 @@ class VoidOutcomes(Body):
 
 _VOID = refusals(
     "stamp_not_found", "not_voidable", "card_closed", "already_voided", "void_reason_needed", "void_reward_used",
+    "void_reward_expired", "void_after_expiry",
     "void_would_go_negative", "id_reused", "id_not_plausible", for_a_shop=True,
 )  # fmt: skip
 

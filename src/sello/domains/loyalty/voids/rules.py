@@ -10,7 +10,10 @@ from sello.shared.ids import RewardId
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A reward that is not revoked; `used` when it was handed over or somebody is handing it over now."""
+    """A reward that is not revoked; `used` when it was handed over or somebody is handing it over now.
+
+    `expired`: nobody collected it in time.
+    """
 
     id: RewardId
     issued_as: UUID
@@ -18,6 +21,7 @@ class Standing:
     threshold: int
     cost: int
     used: bool
+    expired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ def plan_void(delta: int, *, balance: int, cycle: int, rewards: Sequence[Standin
 
     When the card does not hold them any more, the newest reward that filled it gives its stamps back and the card
     returns to that reward's round. Then every reward whose step the card no longer reaches goes too. Refuses
-    void_reward_used when one of them is used, void_would_go_negative when no reward holds the missing stamps.
+    void_reward_used when one of them is used, void_reward_expired when one of them has expired (what it cost has lapsed
+    with it), void_would_go_negative when no reward holds the missing stamps.
     """
     left = sorted(rewards, key=lambda reward: (reward.cycle, reward.threshold))
     revoke: list[Standing] = []
@@ -54,4 +59,6 @@ def plan_void(delta: int, *, balance: int, cycle: int, rewards: Sequence[Standin
             revoke.append(reward)
     if any(reward.used for reward in revoke):
         raise Refused("void_reward_used", reward_ids=[str(reward.id) for reward in revoke if reward.used])
+    if any(reward.expired for reward in revoke):
+        raise Refused("void_reward_expired")
     return VoidPlan(tuple(revoke), balance, cycle)
