@@ -213,12 +213,31 @@ class FraudSignalled(Fact):
     kind: Literal["burst", "many_cards", "offline_skew"]
 
 
+@dataclass(frozen=True, slots=True)
+class VisitsImported(Fact):
+    """Entries were written to many ledgers at once, which told no facts of their own: statistics are counted anew."""
+
+    import_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DayClosed(Fact):
+    """A shop's day is over by its own midnight; the numbers are those of that day's end as far as they were known."""
+
+    live: ClassVar[bool] = True
+    day: date
+    visits: int
+    stamps: int
+    at_risk: int
+    lost: int
+
+
 FACTS: dict[str, type[Fact]] = {
     fact.__name__: fact
     for fact in (
         StampAdded, BonusAdded, StampsExpired, RewardExpired, ExpiryNear, RewardEarned, RewardRedeemed,
         RedemptionVoided, StampVoided, CustomerEnrolled, CardConfirmed,
         CardMerged, ConsentChanged, BusinessRegistered, BusinessChanged, RulesChanged, StaffInvited, StaffDismissed,
-        FraudSignalled,
+        FraudSignalled, VisitsImported, DayClosed,
     )
 }  # fmt: skip

@@ -33,6 +33,28 @@ _REDEMPTION = """
     FROM (SELECT app_now() AS now) t
 """
 
+# Ana was counted; of the others the facts still wait.
+_STATISTICS = """
+    INSERT INTO customer_days (business_id, card_id, day, branch_id, purchases, stamps, stamps_expired,
+      amount_centimos, rewards_issued, rewards_redeemed)
+    SELECT business_id, id, day, %(none)s, 2, 13, 0, 0, 2, 1 FROM cards WHERE id = %(card)s;
+    INSERT INTO customer_stats (business_id, card_id, counted_seq, threshold_days, enrolled_day, visits, purchases,
+      stamps, rewards_issued, rewards_redeemed, first_day, last_day, at_risk_from, lost_from)
+    SELECT business_id, id, seq, 14, (issued_at AT TIME ZONE 'America/Lima')::date, 1, 2, 13, 2, 1, day, day, day + 15,
+      day + 57 FROM cards WHERE id = %(card)s;
+    INSERT INTO daily_stats (business_id, branch_id, day, visits, purchases, stamps, rewards_issued, rewards_redeemed,
+      first_visits, active_moved)
+    SELECT c.business_id, b.id, c.day + d.n, d.at, 2 * d.at, 13 * d.at, 2 * d.at, d.at, d.at, d.active
+    FROM cards c, unnest(ARRAY[%(none)s, %(whole)s]::uuid[]) AS b (id),
+      (VALUES (0, 1, 1), (30, 0, -1)) AS d (n, at, active)
+    WHERE c.id = %(card)s;
+    INSERT INTO daily_stats (business_id, branch_id, day, new_cards, at_risk_moved, lost_moved)
+    SELECT s.business_id, %(whole)s, d.* FROM customer_stats s, LATERAL (VALUES
+      (s.enrolled_day, 1, 0, 0), (s.at_risk_from, 0, 1, 0), (s.lost_from, 0, -1, 1)) AS d
+    WHERE s.card_id = %(card)s;
+    INSERT INTO shop_statistics (business_id) VALUES (%(shop)s)
+"""
+
 
 @dataclass
 class Scene:
@@ -101,6 +123,7 @@ def build(shop: Shop, connection: psycopg.Connection[tuple[Any, ...]]) -> Scene:
     _carla(scene)
     _dora(scene)
     _eva(scene)
+    scene.run(_STATISTICS, card=scene.ids["ana"], none=UUID(int=0), whole=UUID(int=2**128 - 1))
     _shelf(scene)
     scene.run(
         """
@@ -133,7 +156,7 @@ def _ana(scene: Scene) -> None:
     coffee, lunch = scene.reward(ana, 5), scene.reward(ana, 10)
     redemption = scene.redeem(ana, coffee)
     _consent(scene, ana, "opt_in")
-    scene.ids |= {"ana": ana.id, "ana_customer": ana.customer_id, "ana_stamp": stamp}
+    scene.ids |= {"no_branch": UUID(int=0), "ana": ana.id, "ana_customer": ana.customer_id, "ana_stamp": stamp}
     scene.ids |= {"ana_coffee": coffee, "ana_lunch": lunch, "ana_redemption": redemption}
 
 

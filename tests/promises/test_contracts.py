@@ -71,6 +71,10 @@ PLANTED: dict[str, dict[str, str]] = {
         "sello.entry.planted": "from sello.domains.loyalty.rewards import actions",
         "sello.entry.planted_too": "import sello.domains.loyalty.stamps",
     },
+    "door-of-analytics": {
+        "sello.entry.planted": "from sello.domains.analytics.counts import actions",
+        "sello.entry.planted_too": "import sello.domains.analytics.dashboard",
+    },
 }
 
 # Modules an import above leads to; the copy gets an empty one where the tree has none yet.

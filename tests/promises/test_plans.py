@@ -47,6 +47,16 @@ INSERT INTO rewards (business_id, id, card_id, cycle, threshold, cost, title, ru
 INSERT INTO redemptions (business_id, id, reward_id, reserved_by, reserved_at, expires_at)
   SELECT r.business_id, gen_random_uuid(), r.id, e.account_id, now(), now() + interval '90 seconds'
   FROM rewards r JOIN stamp_events e ON e.business_id = r.business_id AND e.id = r.caused_by;
+INSERT INTO customer_days (business_id, card_id, day, branch_id, purchases, stamps, stamps_expired, amount_centimos,
+    rewards_issued, rewards_redeemed)
+  SELECT business_id, card_id, occurred_at::date, '00000000-0000-0000-0000-000000000000', 1, 1, 0, 0, 0, 0
+  FROM stamp_events;
+INSERT INTO customer_stats (business_id, card_id, counted_seq, visits, at_risk_from, lost_from)
+  SELECT business_id, id, 3, 3, current_date - 10, current_date + 10 FROM cards;
+INSERT INTO daily_stats (business_id, branch_id, day, visits)
+  SELECT id, '00000000-0000-0000-0000-000000000000', current_date - n, 1 FROM businesses, generate_series(0, 400) n;
+INSERT INTO daily_stats (business_id, branch_id, day, visits)
+  SELECT id, 'ffffffff-ffff-ffff-ffff-ffffffffffff', current_date - n, 1 FROM businesses, generate_series(0, 400) n;
 INSERT INTO consent_events (business_id, id, customer_id, kind, source, text_version)
   SELECT business_id, gen_random_uuid(), id, 'opt_in', 'card', '1' FROM customers;
 INSERT INTO staff_days (business_id, account_id, day, stamps)
@@ -98,6 +108,9 @@ HOT = {
     "domains.loyalty.lookups.queries.customers_by_digits": "customers_last_three",
     "domains.loyalty.lookups.queries.customers_by_words": "customers_pkey",
     "domains.loyalty.ledger.queries.lines_of": "stamp_events_card",
+    "domains.analytics.counts.queries.kept_days": "customer_days_pkey",
+    "domains.analytics.counts.queries.ledger_days": "stamp_events_card",
+    "domains.analytics.counts.queries.families_of": "cards_merged",
     "domains.customer.queries.confirmed_by_phone": "customers_any_phone",
     "domains.business.sessions.queries.standing_of": "sessions_pkey",
     "domains.business.devices.queries.till_standing": "device_credentials_id",

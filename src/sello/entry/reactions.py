@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from prometheus_client import Gauge
 
+from sello.domains.analytics.counts import jobs as counts
 from sello.domains.business.accounts import jobs as accounts
 from sello.domains.business.files import jobs as files
 from sello.domains.business.poster import jobs as poster
@@ -37,7 +38,7 @@ SCHEDULES: Final[Mapping[str, str]] = {
 }
 
 # A fact that more than one domain reacts to gets all their reactions.
-REACTIONS: Final[Reactions] = merged(staff.REACTIONS, poster.REACTIONS, fraud.REACTIONS)
+REACTIONS: Final[Reactions] = merged(staff.REACTIONS, poster.REACTIONS, fraud.REACTIONS, counts.REACTIONS)
 
 _MOST_SHOWN: Final = 50
 
@@ -69,6 +70,7 @@ def all_works(settings: Settings) -> dict[str, Work]:
         **poster.JOBS,
         **customer.JOBS,
         **fraud.JOBS,
+        **counts.JOBS,
     }
 
 

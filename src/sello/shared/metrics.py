@@ -40,11 +40,22 @@ access_refused = Counter(
     ["means", "code"],
     registry=REGISTRY,
 )
+_statistics_lag = Histogram(
+    "statistics_lag_seconds",
+    "From a fact to the statistics that contain it",
+    buckets=(0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800),
+    registry=REGISTRY,
+)
 
 
 def count_refused_access(means: str, code: str) -> None:
     """A PIN, a key or a till's credential was refused for this reason (a code of the catalogue, or `reused`)."""
     access_refused.labels(means, code).inc()
+
+
+def observe_statistics(seconds: float) -> None:
+    """Statistics contain a fact that is `seconds` old."""
+    _statistics_lag.observe(max(0.0, seconds))
 
 
 def count_enrolment(business_id: UUID) -> None:

@@ -1,0 +1,72 @@
+"""Reactions to whatever changes a customer's numbers."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from sello.domains.analytics.counts import actions
+from sello.events import (
+    BonusAdded,
+    BusinessChanged,
+    CardConfirmed,
+    CardMerged,
+    RedemptionVoided,
+    RewardEarned,
+    RewardExpired,
+    RewardRedeemed,
+    StampAdded,
+    StampsExpired,
+    StampVoided,
+    VisitsImported,
+)
+from sello.infrastructure.database.jobs import ANALYTICS
+from sello.infrastructure.database.relay import Reaction, Reactions
+from sello.infrastructure.services import Services, Work
+from sello.shared import clock
+from sello.shared.ids import BusinessId, CardId, time_of
+from sello.shared.metrics import observe_statistics
+
+_COUNTED_BY: Final = frozenset({"zone", "inactivity_threshold_days"})
+
+
+async def count_card(services: Services, payload: dict[str, Any]) -> None:
+    """Count the card of a fact anew. May run twice and in any order: see `actions`.
+
+    The job's key is let go before the work begins, so a fact of the moment after has a job of its own.
+    """
+    business_id = BusinessId(UUID(payload["business_id"]))
+    await actions.count_cards(services.db, business_id, [CardId(UUID(payload["card_id"]))])
+    if "event_id" in payload:
+        observe_statistics((clock.now() - time_of(UUID(payload["event_id"]))).total_seconds())
+
+
+async def count_shop(services: Services, payload: dict[str, Any]) -> None:
+    """Count a shop anew: after an import, or when what days or absences are measured by has changed."""
+    if "fields" in payload and not _COUNTED_BY.intersection(payload["fields"]):
+        return
+    business_id = BusinessId(UUID(payload["business_id"]))
+    await actions.count_shop(services.db, business_id)
+
+
+_CARD: Final = (Reaction(entrypoint="analytics.count_card", priority=ANALYTICS, per="card_id"),)
+_SHOP: Final = (Reaction(entrypoint="analytics.count_shop", priority=ANALYTICS),)
+
+JOBS: Final[dict[str, Work]] = {"analytics.count_card": count_card, "analytics.count_shop": count_shop}
+REACTIONS: Final[Reactions] = {
+    **dict.fromkeys(
+        (
+            StampAdded,
+            StampVoided,
+            BonusAdded,
+            StampsExpired,
+            RewardEarned,
+            RewardExpired,
+            RewardRedeemed,
+            RedemptionVoided,
+            CardConfirmed,
+            CardMerged,
+        ),
+        _CARD,
+    ),
+    BusinessChanged: _SHOP,
+    VisitsImported: _SHOP,
+}
