@@ -94,7 +94,7 @@ def customers_of(database: TestDatabase, business_id: UUID) -> dict[UUID, Custom
     return customers
 
 
-def kept(database: TestDatabase, business_id: UUID) -> dict[tuple[UUID, date], dict[str, int]]:
+def kept(database: TestDatabase, business_id: UUID) -> dict[tuple[UUID, date], dict[str, Any]]:
     """The shop's days as they are kept."""
     rows: list[tuple[Any, ...]] = database.rows(
         "SELECT branch_id, day, to_jsonb(d) FROM daily_stats d WHERE business_id = %s", business_id

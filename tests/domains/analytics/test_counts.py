@@ -99,7 +99,7 @@ class World:
     def numbers(self) -> list[dict[str, Any]]:
         """The shop's days that are not all zeros."""
         days = kept(self.database, self.business_id).values()
-        return [day for day in days if any(isinstance(value, int) and value for value in day.values())]
+        return [day for day in days if set(day.values()) - {0, day["business_id"], day["branch_id"], day["day"]}]
 
     def whole(self, day: datetime) -> dict[str, int]:
         """The shop's numbers of a day in Lima."""

@@ -47,11 +47,11 @@ def test_every_day_s_numbers_are_what_the_definitions_say(drawn: list[tuple[int,
         customer.sums[day.branch_id, day.day]["purchases"] += day.purchases
     for branch in (WHOLE_SHOP, NO_BRANCH, OTHER_BRANCH):
         running: dict[str, int] = defaultdict(int)
-        for day in on(list(range(450))):
-            numbers = share.get((branch, day), DayNumbers())
+        for on_day in on(list(range(450))):
+            numbers = share.get((branch, on_day), DayNumbers())
             for name in ("active", "returned", "at_risk", "lost"):
                 running[name] += getattr(numbers, f"{name}_moved")
-            assert running == standing([customer], branch, day), (branch, day)
+            assert running == standing([customer], branch, on_day), (branch, on_day)
     assert sum(numbers.visits for (branch, _), numbers in share.items() if branch == WHOLE_SHOP) == len(
         customer.visits()
     )
