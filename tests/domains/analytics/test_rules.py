@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,8 +30,8 @@ DAYS = st.lists(
 )
 
 
-def card_day(day: int, *, branch: object = NO_BRANCH, purchases: int = 1) -> CardDay:
-    return CardDay(CARD, START + timedelta(days=day), branch, purchases, purchases, 0, 100, 1, 0)  # type: ignore[arg-type]
+def card_day(day: int, *, branch: UUID = NO_BRANCH, purchases: int = 1) -> CardDay:
+    return CardDay(CARD, START + timedelta(days=day), branch, purchases, purchases, 0, 100, 1, 0)
 
 
 def on(days: list[int]) -> list[date]:
@@ -38,7 +39,7 @@ def on(days: list[int]) -> list[date]:
 
 
 @given(DAYS, st.integers(1, 40))
-def test_every_day_s_numbers_are_what_the_definitions_say(drawn: list[tuple[int, object, int]], threshold: int) -> None:
+def test_every_day_s_numbers_are_what_the_definitions_say(drawn: list[tuple[int, UUID, int]], threshold: int) -> None:
     by_key = {(day, branch): card_day(day, branch=branch, purchases=purchases) for day, branch, purchases in drawn}
     days = list(by_key.values())
     share = shares(days, enrolled_day=None, threshold_days=threshold)
@@ -59,9 +60,9 @@ def test_every_day_s_numbers_are_what_the_definitions_say(drawn: list[tuple[int,
 
 @given(DAYS, DAYS)
 def test_adding_the_difference_makes_one_the_other(
-    one: list[tuple[int, object, int]], other: list[tuple[int, object, int]]
+    one: list[tuple[int, UUID, int]], other: list[tuple[int, UUID, int]]
 ) -> None:
-    def of(drawn: list[tuple[int, object, int]]) -> dict[Key, DayNumbers]:
+    def of(drawn: list[tuple[int, UUID, int]]) -> dict[Key, DayNumbers]:
         days = list({(day, branch): card_day(day, branch=branch, purchases=n) for day, branch, n in drawn}.values())
         return shares(days, enrolled_day=START, threshold_days=14)
 
