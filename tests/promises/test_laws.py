@@ -18,7 +18,8 @@ from sello.entry.settings import Settings
 from sello.infrastructure.database.laws import broken, broken_async
 from sello.infrastructure.database.migrate import FOLDER, upgrade
 from sello.shared.ids import new_id
-from tests.promises.planted import FAULTS, Fault
+from tests.promises.fault import Fault
+from tests.promises.planted import FAULTS
 from tests.promises.scene import Scene, build
 from tests.promises.source import ROOT
 from tests.support.load import Protocol
