@@ -92,7 +92,9 @@ BEGIN
 
   SELECT * INTO done FROM stamp_events e WHERE e.business_id = p_business AND e.id = p_id;
   IF FOUND THEN
-    IF done.card_id <> card.id OR done.kind <> 'earn' THEN outcome := 'id_reused'; RETURN; END IF;
+    IF done.kind <> 'earn' OR (done.card_id <> card.id AND NOT EXISTS ( -- given before that card was merged into this one
+      SELECT FROM cards m WHERE m.business_id = p_business AND m.id = done.card_id AND m.merged_into = card.id))
+    THEN outcome := 'id_reused'; RETURN; END IF;
     outcome := 'replay';
     occurred_at := done.occurred_at;
     SELECT done.balance_after - coalesce(sum(r.cost), 0), done.seq + count(r.id),
@@ -110,6 +112,7 @@ BEGIN
   -- where, and how many: after the replay, which stands whatever has become of the till or the rules since --------------
   required := p_steps[v_last];
   outcome := CASE
+    WHEN card.erased_at IS NOT NULL THEN 'customer_erased'
     WHEN p_expired THEN 'code_expired'
     WHEN p_count > p_most THEN 'too_many_stamps'
     WHEN p_minimum IS NOT NULL AND p_override IS NULL AND p_amount IS NULL THEN 'amount_missing'

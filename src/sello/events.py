@@ -150,7 +150,7 @@ class CardConfirmed(Fact):
 
 @dataclass(frozen=True, slots=True)
 class CardMerged(Fact):
-    """A pending card turned out to be a known customer's: it leads to their card now."""
+    """A card leads to another one now: a pending one that was a known customer's, or a duplicate that the owner saw."""
 
     live: ClassVar[bool] = True
     card_id: UUID
@@ -164,6 +164,43 @@ class ConsentChanged(Fact):
 
     customer_id: UUID
     kind: Literal["opt_in", "opt_out"]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerChanged(Fact):
+    """Something known of a customer was corrected; `fields` names what, not how."""
+
+    live: ClassVar[bool] = True
+    customer_id: UUID
+    fields: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerErased(Fact):
+    """A person was erased: whatever still names them elsewhere has to go."""
+
+    live: ClassVar[bool] = True
+    customer_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyRequestOpened(Fact):
+    """Somebody asked for a right of theirs; a clock runs."""
+
+    live: ClassVar[bool] = True
+    request_id: UUID
+    customer_id: UUID
+    request_kind: Literal["access", "rectification", "erasure", "opposition"]
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyRequestAnswered(Fact):
+    """A privacy request was granted or refused."""
+
+    live: ClassVar[bool] = True
+    request_id: UUID
+    customer_id: UUID
+    outcome: Literal["granted", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +274,8 @@ FACTS: dict[str, type[Fact]] = {
     for fact in (
         StampAdded, BonusAdded, StampsExpired, RewardExpired, ExpiryNear, RewardEarned, RewardRedeemed,
         RedemptionVoided, StampVoided, CustomerEnrolled, CardConfirmed,
-        CardMerged, ConsentChanged, BusinessRegistered, BusinessChanged, RulesChanged, StaffInvited, StaffDismissed,
+        CardMerged, ConsentChanged, CustomerChanged, CustomerErased, PrivacyRequestOpened, PrivacyRequestAnswered,
+        BusinessRegistered, BusinessChanged, RulesChanged, StaffInvited, StaffDismissed,
         FraudSignalled, VisitsImported, DayClosed,
     )
 }  # fmt: skip

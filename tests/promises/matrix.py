@@ -38,6 +38,7 @@ PARAMETERS = {
     "job_id": "$job",
     "key_id": "$key",
     "redemption_id": "$redemption",
+    "request_id": "$request",
     "reward_id": "$reward",
     "session_id": "$session",
     "signal_id": "$signal",

@@ -123,6 +123,7 @@ def build(shop: Shop, connection: psycopg.Connection[tuple[Any, ...]]) -> Scene:
     _carla(scene)
     _dora(scene)
     _eva(scene)
+    _flor(scene)
     scene.run(_STATISTICS, card=scene.ids["ana"], none=UUID(int=0), whole=UUID(int=2**128 - 1))
     _shelf(scene)
     scene.run(
@@ -227,6 +228,30 @@ def _eva(scene: Scene) -> None:
     scene.run("UPDATE cards SET stamps_until = (app_now() + interval '5 days')::date WHERE id = %(card)s", card=eva.id)
     stamp = scene.stamp(eva, days=30)
     scene.ids |= {"eva": eva.id, "eva_cookie": cookie, "eva_lapse": lapse, "eva_stamp": stamp}
+
+
+def _flor(scene: Scene) -> None:
+    """Flor had two cards until the owner saw it; she asked for what the shop holds of her."""
+    twice, flor = scene.shop.card(name="Flor Rojas"), scene.shop.card(name="Flor Rojas")
+    scene.stamp(twice, count=2)
+    left, came = new_id(), new_id()
+    scene.entry(twice, "adjust", delta=-2, id=left)
+    scene.entry(flor, "adjust", delta=2, id=came)
+    scene.run(
+        "UPDATE cards SET merged_into = %(into)s WHERE id = %(card)s;"
+        " UPDATE customers SET merged_into = %(survivor)s WHERE id = %(merged)s;"
+        " INSERT INTO card_merges (business_id, card_id, into_card_id, stamps, rewards, entry_id, into_entry_id)"
+        " VALUES (%(shop)s, %(card)s, %(into)s, 2, 0, %(left)s, %(came)s);"
+        " INSERT INTO privacy_requests (business_id, id, customer_id, kind, source, due_on)"
+        " VALUES (%(shop)s, new_id(), %(survivor)s, 'access', 'card', app_now()::date + 14)",
+        card=twice.id,
+        into=flor.id,
+        merged=twice.customer_id,
+        survivor=flor.customer_id,
+        left=left,
+        came=came,
+    )
+    scene.ids |= {"flor": flor.id, "flor_came": came}
 
 
 def _shelf(scene: Scene) -> None:

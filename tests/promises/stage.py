@@ -44,6 +44,9 @@ _THINGS = """
       SELECT %(shop)s, %(redemption)s, %(reserved)s, %(diego)s, t.now, t.now + interval '90 seconds'
       FROM (SELECT app_now() AS now) t;
     UPDATE customers SET opted_in_at = app_now() WHERE id = %(customer)s;
+    UPDATE customers SET new_phone = left(phone, 9) || '777', new_phone_at = app_now() WHERE id = %(mover)s;
+    INSERT INTO privacy_requests (business_id, id, customer_id, kind, source, wish, due_on)
+      VALUES (%(shop)s, %(request)s, %(customer)s, 'erasure', 'card', 'Forget ' || %(marker)s, app_now()::date + 14);
     INSERT INTO consent_events (business_id, id, customer_id, kind, source, text_version)
       VALUES (%(shop)s, new_id(), %(customer)s, 'opt_in', 'counter', 'text of ' || %(marker)s);
 """
@@ -117,7 +120,7 @@ def make_stage(settings: Settings, connection: psycopg.Connection[tuple[Any, ...
     scene.ids["hash"] = password_hash
     _people(stage, scene, settings)
     _cards(stage, scene)
-    for name in ("branch", "device", "invitation", "signal", "redemption"):
+    for name in ("branch", "device", "invitation", "signal", "redemption", "request"):
         stage.things[name] = new_id()
     stage.things["key"] = new_id()
     scene.run(_NAMES + _THINGS, **stage.things)
@@ -181,11 +184,11 @@ def _admin(scene: Scene, settings: Settings) -> Person:
 
 def _cards(stage: Stage, scene: Scene) -> None:
     shop, marker = stage.shop, stage.marker
-    ana, beto, carla = (shop.card(name=f"{name} {marker}") for name in ("Ana", "Beto", "Carla"))
+    ana, beto, carla, twin = (shop.card(name=f"{name} {marker}") for name in ("Ana", "Beto", "Carla", "Ana"))
     pending = shop.card(name=f"Dora {marker}", confirmed=False)
     scene.stamp(ana, count=12)
     scene.stamp(beto, count=5)
-    stage.phones |= {card.phone for card in (ana, beto, carla, pending)}
+    stage.phones |= {card.phone for card in (ana, beto, carla, twin, pending)}
     stage.things |= {
         "card": ana.id,
         "customer": ana.customer_id,
@@ -196,6 +199,8 @@ def _cards(stage: Stage, scene: Scene) -> None:
         "reserved": scene.reward(beto, 5),
         "stamp": scene.stamp(carla),
         "pending": pending.id,
+        "twin": twin.customer_id,
+        "mover": beto.customer_id,
         "digits": pending.phone[-3:],
     }
 

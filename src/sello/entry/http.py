@@ -21,6 +21,9 @@ from sello.domains.business.profile.api import router as profile
 from sello.domains.business.sessions.api import router as sessions
 from sello.domains.business.staff.api import router as staff
 from sello.domains.customer.api import router as customer
+from sello.domains.customer.consents.api import router as consents
+from sello.domains.customer.corrections.api import router as corrections
+from sello.domains.customer.requests.api import router as privacy_requests
 from sello.domains.loyalty import Rulebook
 from sello.domains.loyalty.cards.api import router as cards
 from sello.domains.loyalty.enrollments.api import router as enrollments
@@ -28,6 +31,7 @@ from sello.domains.loyalty.fraud.api import router as fraud
 from sello.domains.loyalty.ledger.api import router as ledger
 from sello.domains.loyalty.lookups.api import OPERATIONS as LOOKUPS
 from sello.domains.loyalty.lookups.api import router as lookups
+from sello.domains.loyalty.merges.api import router as merges
 from sello.domains.loyalty.rewards.api import router as rewards
 from sello.domains.loyalty.stamps.api import OPERATIONS as STAMPS
 from sello.domains.loyalty.voids.api import router as voids
@@ -43,7 +47,8 @@ from sello.shared.auth import Passwords, TokenIssuer
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     accounts, credentials, sessions, staff, pins, devices, keys, branches, closures, audit, business,
-    profile, poster, files, customer, enrollments, lookups,
+    profile, poster, files, customer, corrections, consents,
+    privacy_requests, merges, enrollments, lookups,
     cards, rewards, voids, ledger, fraud, admin.router, health.router,
 )  # fmt: skip
 

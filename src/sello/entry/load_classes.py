@@ -39,6 +39,9 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("PUT", "/api/v1/cards/by-link"): "normal",
     ("POST", "/api/v1/customers"): "normal",
     ("GET", "/api/v1/customers"): "normal",
+    ("PATCH", "/api/v1/customers"): "normal",
+    ("PUT", "/api/v1/customers"): "normal",
+    ("PUT", "/api/v1/privacy-requests"): "normal",
     ("POST", "/api/v1/staff"): "normal",
     ("PATCH", "/api/v1/staff"): "normal",
     ("DELETE", "/api/v1/staff"): "normal",
@@ -63,6 +66,7 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("POST", "/admin/jobs"): "normal",
     ("GET", "/api/v1/cards/{card_id}/ledger"): "sheddable",
     # Lists, dashboards, exports: the first to go.
+    ("GET", "/api/v1/customers/{customer_id}/"): "sheddable",
     ("GET", "/"): "sheddable",
     # Must answer exactly when everything else does not.
     ("GET", "/health/"): "exempt",

@@ -11,6 +11,7 @@ from sello.domains.business.files import jobs as files
 from sello.domains.business.poster import jobs as poster
 from sello.domains.business.staff import jobs as staff
 from sello.domains.customer import jobs as customer
+from sello.domains.customer.requests import jobs as privacy_requests
 from sello.domains.loyalty.fraud import jobs as fraud
 from sello.entry.settings import Settings
 from sello.infrastructure.database.laws import broken_async
@@ -33,6 +34,7 @@ CHECK_LAWS: Final = "platform.check_laws"
 SCHEDULES: Final[Mapping[str, str]] = {
     FORGET: "15 8 * * *",
     customer.FORGET_STALE: "25 8 * * *",
+    privacy_requests.COUNT_OVERDUE: "5 * * * *",
     files.SWEEP: "35 8 * * *",
     CHECK_LAWS: "45 8 * * *",
 }
@@ -69,6 +71,7 @@ def all_works(settings: Settings) -> dict[str, Work]:
         **files.JOBS,
         **poster.JOBS,
         **customer.JOBS,
+        **privacy_requests.JOBS,
         **fraud.JOBS,
         **counts.JOBS,
     }

@@ -76,6 +76,9 @@ class Settings(BaseSettings):
         le=60,
         description="How long /health/ready says 503 before a process told to end takes no more; a balancer's interval",
     )
+    privacy_answer_days: int = Field(
+        10, ge=1, le=60, description="Working days within which a privacy request is due (Ley 29733)"
+    )
     sentry_dsn: str | None = Field(None, description="Errors and 10 % of traces go there when set")
     otel_exporter_otlp_endpoint: str | None = Field(None, description="Traces go there when set")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged")

@@ -1,7 +1,9 @@
 """Customers of a shop: who they are there, and what they agreed to.
 
-Owns the tables customers and consent_events. A customer is pending until the phone was proven; a pending one whose
-phone is a known customer's is merged into that one. Others use the names below and nothing else.
+Owns the tables customers, consent_events and privacy_requests. A customer is pending until the phone was
+proven; a pending one whose phone is a known customer's is merged into that one. Noun packages: `corrections` (put
+right), `consents` (said to marketing), `requests` (rights of Ley 29733, with their clock). Others use the names below
+and nothing else.
 """
 
 from sello.domains.customer.actions import (
@@ -12,6 +14,7 @@ from sello.domains.customer.actions import (
     enrol_pending,
     last_consent,
     merge_customer,
+    merge_duplicate,
     network_hash,
     set_consent,
 )
@@ -49,6 +52,7 @@ __all__ = [
     "language_of",
     "last_consent",
     "merge_customer",
+    "merge_duplicate",
     "network_hash",
     "read_text",
     "set_consent",

@@ -126,6 +126,24 @@ async def merge_customer(tx: Db, business_id: BusinessId, customer_id: CustomerI
     await queries.locked_customers(tx, business_id, [customer_id, into])
     if await queries.merge_pending(tx, business_id, customer_id, into) == 0:
         raise Refused("card_not_found")
+    await _repeat_later_word(tx, business_id, customer_id, into)
+
+
+async def merge_duplicate(tx: Db, business_id: BusinessId, customer_id: CustomerId, *, into: CustomerId) -> None:
+    """Lead a confirmed customer to another one who is the same person; the later word on marketing counts.
+
+    A birthday that the other one lacks comes along; name and phone stay theirs. Refuses customer_not_found. Locks both
+    customers, in the order of their ids.
+    """
+    await queries.locked_customers(tx, business_id, [customer_id, into])
+    if await queries.merge_confirmed(tx, business_id, customer_id, into) == 0:
+        raise Refused("customer_not_found")
+    await queries.lead_on(tx, business_id, customer_id, into)
+    await queries.lend_birthday(tx, business_id, customer_id, into)
+    await _repeat_later_word(tx, business_id, customer_id, into)
+
+
+async def _repeat_later_word(tx: Db, business_id: BusinessId, customer_id: CustomerId, into: CustomerId) -> None:
     word = later_word(
         await queries.last_consent(tx, business_id, customer_id),
         await queries.last_consent(tx, business_id, into),

@@ -22,6 +22,12 @@ _CUSTOMER: LiteralString = """
     FROM customers WHERE business_id = %(business_id)s
 """
 
+_PROVEN: LiteralString = """
+    AND id = (SELECT coalesce(s.merged_into, s.id) FROM customers s
+              WHERE s.business_id = %(business_id)s AND s.phone = %(phone)s AND s.confirmed_at IS NOT NULL
+              ORDER BY s.merged_into IS NOT NULL, s.id LIMIT 1)
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
@@ -136,11 +142,11 @@ async def locked_customers(db: Db, business_id: BusinessId, customer_ids: list[C
 
 
 async def confirmed_by_phone(db: Db, business_id: BusinessId, phone: str) -> Customer | None:
-    """The one customer whose phone this was proven to be."""
+    """The one customer whose phone this was proven to be; of a merged duplicate's phone, the one it leads to."""
     return await db.fetch_one(
         Customer,
         business_id,
-        _CUSTOMER + "AND phone = %(phone)s AND confirmed_at IS NOT NULL AND merged_into IS NULL",
+        _CUSTOMER + _PROVEN,
         phone=phone,
     )
 
@@ -172,6 +178,52 @@ async def merge_pending(db: Db, business_id: BusinessId, customer_id: CustomerId
         UPDATE customers SET merged_into = %(into)s, network_hash = NULL
         WHERE business_id = %(business_id)s AND id = %(customer_id)s
           AND confirmed_at IS NULL AND merged_into IS NULL AND erased_at IS NULL
+        """,
+        customer_id=customer_id,
+        into=into,
+    )
+
+
+async def merge_confirmed(db: Db, business_id: BusinessId, customer_id: CustomerId, into: CustomerId) -> int:
+    """Lead a confirmed customer to another one; 0 rows when one of them leads elsewhere or is erased by now.
+
+    Both rows are locked.
+    """
+    return await db.execute(
+        business_id,
+        """
+        UPDATE customers u SET merged_into = %(into)s, new_phone = NULL, new_phone_at = NULL FROM customers t
+        WHERE u.business_id = %(business_id)s AND u.id = %(customer_id)s
+          AND t.business_id = u.business_id AND t.id = %(into)s
+          AND u.confirmed_at IS NOT NULL AND u.merged_into IS NULL AND u.erased_at IS NULL
+          AND t.confirmed_at IS NOT NULL AND t.merged_into IS NULL AND t.erased_at IS NULL
+        """,
+        customer_id=customer_id,
+        into=into,
+    )
+
+
+async def lead_on(db: Db, business_id: BusinessId, customer_id: CustomerId, into: CustomerId) -> int:
+    """Whoever led to the merged customer leads to the other one now; how many."""
+    return await db.execute(
+        business_id,
+        """
+        UPDATE customers SET merged_into = %(into)s
+        WHERE business_id = %(business_id)s AND merged_into = %(customer_id)s
+        """,
+        customer_id=customer_id,
+        into=into,
+    )
+
+
+async def lend_birthday(db: Db, business_id: BusinessId, customer_id: CustomerId, into: CustomerId) -> int:
+    """Give a merged customer's birthday to the other one, who has none."""
+    return await db.execute(
+        business_id,
+        """
+        UPDATE customers t SET birth_day = u.birth_day, birth_month = u.birth_month FROM customers u
+        WHERE t.business_id = %(business_id)s AND t.id = %(into)s AND t.birth_day IS NULL
+          AND u.business_id = t.business_id AND u.id = %(customer_id)s AND u.birth_day IS NOT NULL
         """,
         customer_id=customer_id,
         into=into,

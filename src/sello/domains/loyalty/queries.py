@@ -36,7 +36,8 @@ async def card_of(db: Db, business_id: BusinessId, card_id: CardId) -> Card | No
         Card,
         business_id,
         """
-        SELECT id, customer_id, scan_code, link, balance, seq, cycle, last_at, issued_at, confirmed_at, merged_into
+        SELECT id, customer_id, scan_code, link, balance, seq, cycle, last_at, issued_at, confirmed_at, merged_into,
+          erased_at
         FROM cards WHERE business_id = %(business_id)s AND id = %(card_id)s
         """,
         card_id=card_id,
@@ -49,7 +50,8 @@ async def locked_card(db: Db, business_id: BusinessId, card_id: CardId) -> Card 
         Card,
         business_id,
         """
-        SELECT id, customer_id, scan_code, link, balance, seq, cycle, last_at, issued_at, confirmed_at, merged_into
+        SELECT id, customer_id, scan_code, link, balance, seq, cycle, last_at, issued_at, confirmed_at, merged_into,
+          erased_at
         FROM cards WHERE business_id = %(business_id)s AND id = %(card_id)s FOR NO KEY UPDATE
         """,
         card_id=card_id,

@@ -24,6 +24,7 @@ class Card:
     issued_at: datetime
     confirmed_at: datetime | None
     merged_into: CardId | None
+    erased_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ trying the same request again can ever help.
 
 from typing import NamedTuple
 
+from sello.shared.errors.people import PEOPLE
 from sello.shared.errors.problems import PROBLEMS
 
 
@@ -20,6 +21,7 @@ class Entry(NamedTuple):
 
 CATALOGUE: dict[str, Entry] = {
     **{code: Entry(422, es, en) for code, (es, en) in PROBLEMS.items()},  # of lines in a file
+    **{code: Entry(status, es, en) for code, (status, es, en) in PEOPLE.items()},
     # -- the request itself
     "invalid": Entry(
         422,
@@ -366,6 +368,12 @@ CATALOGUE: dict[str, Entry] = {
         409,
         "No se puede anular: esos sellos ya se convirtieron en un premio.",
         "It cannot be voided: those stamps already became a reward.",
+    ),
+    "merge_waits": Entry(
+        409,
+        "Alguien está entregando un premio de esa tarjeta. Espera 90 segundos.",
+        "Somebody is handing over a reward of that card. Wait 90 seconds.",
+        permanent=False,
     ),
     # -- platform
     "job_not_held": Entry(409, "Ese trabajo no está detenido.", "That job is not held."),

@@ -28,6 +28,7 @@ class Body(BaseModel):
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_printable)]
 Reason = Annotated[str, StringConstraints(min_length=3, max_length=255), AfterValidator(_printable)]
+Words = Annotated[str, StringConstraints(min_length=3, max_length=500), AfterValidator(_printable)]
 Email = Annotated[
     str,
     StringConstraints(max_length=254, pattern=_EMAIL, to_lower=True),

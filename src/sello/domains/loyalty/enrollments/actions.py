@@ -126,6 +126,8 @@ async def confirm_card(db: Db, caller: Caller, card_id: CardId, *, digits: str) 
         target = await queries.card_of_customer(tx, business_id, known.id) if known else None
         wanted = [pending.id] if target is None else [pending.id, target.id]
         locked = {card.id: card for card in await queries.locked_cards(tx, business_id, wanted)}
+        if target is not None and locked[target.id].merged_into is not None:
+            return await work(tx)  # merged while we waited: the phone leads to another card now
         return await _decide(tx, caller, locked[pending.id], locked[target.id] if target else None)
 
     return await _judged_by_index(db, business_id, work)
@@ -143,6 +145,8 @@ async def enrol_at_till(db: Db, caller: Caller, id: CustomerId, person: Person) 
         known = await customer_of(tx, business_id, id)
         if known is not None and (known.phone != person.phone or known.source != "till"):
             raise Refused("id_reused")
+        if known is not None and known.merged_into is not None:
+            known = await customer_of(tx, business_id, known.merged_into)
         known = known or await confirmed_by_phone(tx, business_id, person.phone)
         if known is not None:
             return await _at_till(tx, business_id, known, own=known.id == id, new=False)

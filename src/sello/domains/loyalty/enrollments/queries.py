@@ -7,7 +7,8 @@ from sello.infrastructure.database.db import Db
 from sello.shared.ids import BusinessId, CardId, CustomerId
 
 _CARD: LiteralString = """
-    SELECT id, customer_id, scan_code, link, balance, seq, cycle, last_at, issued_at, confirmed_at, merged_into
+    SELECT id, customer_id, scan_code, link, balance, seq, cycle, last_at, issued_at, confirmed_at, merged_into,
+          erased_at
     FROM cards WHERE business_id = %(business_id)s
 """
 

@@ -55,8 +55,8 @@ async def reserve_reward(
 ) -> Reserved:
     """Hold a reward for 90 s under the id the client made; the same call again answers with the same redemption.
 
-    Refuses reward_not_found, reward_revoked, reward_reserved, reward_redeemed, device_unknown, branch_unknown,
-    id_reused, id_not_plausible. Releases an expired reservation. Locks the card.
+    Refuses reward_not_found, customer_erased, reward_revoked, reward_reserved, reward_redeemed, device_unknown,
+    branch_unknown, id_reused, id_not_plausible. Releases an expired reservation. Locks the card.
     """
     check_member(caller)
     redemption_id = RedemptionId(plausible_id(id))
@@ -66,7 +66,9 @@ async def reserve_reward(
         reward = await queries.reward_of(tx, business_id, reward_id)
         if reward is None:
             raise Refused("reward_not_found")
-        await locked_card(tx, business_id, reward.card_id)
+        card = await locked_card(tx, business_id, reward.card_id)
+        if card is None or card.erased_at is not None:
+            raise Refused("customer_erased")
         known = await queries.redemption_of(tx, business_id, redemption_id)
         if known is not None:
             return _replay(known, caller, reward_id)
@@ -158,8 +160,8 @@ async def void_redemption(
 ) -> Redemption:
     """Take a hand-over back: the reward can be used again. `id` is the void's own; the same call again is a replay.
 
-    Refuses redemption_not_found, not_voidable, already_voided, void_reason_needed, id_reused, id_not_plausible.
-    With a reason it leaves a row in the audit log. Locks the card.
+    Refuses redemption_not_found, card_closed, not_voidable, already_voided, void_reason_needed, id_reused,
+    id_not_plausible. With a reason it leaves a row in the audit log. Locks the card.
     """
     check_member(caller)
     void_id = plausible_id(id)
@@ -172,6 +174,9 @@ async def void_redemption(
             if (done.voids, done.account_id) != (redemption_id, caller.account_id):
                 raise Refused("id_reused")
             return redemption
+        card = await locked_card(tx, business_id, redemption.card_id)
+        if card is None or card.merged_into is not None or card.erased_at is not None:
+            raise Refused("card_closed")  # its reward would come to life on a card that nobody uses
         check_redemption_void(redemption, caller.account_id, reason)
         await _take_back(tx, caller, redemption, void_id, reason)
         return await _redemption(tx, business_id, redemption_id)

@@ -76,7 +76,7 @@ class EarnedRewards(Body):
 
 
 _RESERVE = refusals(
-    "reward_not_found", "reward_revoked", "reward_reserved", "reward_redeemed", "device_unknown",
+    "reward_not_found", "customer_erased", "reward_revoked", "reward_reserved", "reward_redeemed", "device_unknown",
     "branch_unknown", "id_reused", "id_not_plausible", for_a_shop=True,
 )  # fmt: skip
 _CONFIRM = refusals(
@@ -85,7 +85,7 @@ _CONFIRM = refusals(
 )  # fmt: skip
 _RELEASE = refusals("redemption_not_found", "reward_redeemed", for_a_shop=True)
 _VOID = refusals(
-    "redemption_not_found", "not_voidable", "already_voided", "void_reason_needed", "id_reused",
+    "redemption_not_found", "card_closed", "not_voidable", "already_voided", "void_reason_needed", "id_reused",
     "id_not_plausible", for_a_shop=True,
 )  # fmt: skip
 

@@ -242,7 +242,8 @@ _REFUSALS = (
     "device_unknown", "business_suspended", "card_not_found", "id_reused", "card_pending", "code_expired", "code_used",
     "just_stamped", "cooldown", "card_cap", "staff_cap", "too_late", "rules_missing", "business_closed",
     "invalid", "id_not_plausible", "code_invalid", "branch_unknown", "too_many_stamps", "giver_refused",
-    "amount_missing", "below_minimum", "giver_unknown", "giver_ended", "device_ended", "scope_missing",
+    "amount_missing", "below_minimum", "customer_erased", "giver_unknown", "giver_ended", "device_ended",
+    "scope_missing",
 )  # fmt: skip
 
 OPERATIONS = (

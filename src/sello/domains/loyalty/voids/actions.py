@@ -64,7 +64,7 @@ async def void_stamp(db: Db, caller: Caller, stamp_id: StampId, id: UUID, *, rea
         done = await event_of(tx, business_id, void_id)
         if done is not None:
             return await _replay(tx, caller, stamp_id, done)
-        if card is None or card.merged_into is not None:
+        if card is None or card.merged_into is not None or card.erased_at is not None:
             raise Refused("card_closed")
         await _check(tx, caller, stamp, reason)
         rewards = await queries.standing_rewards(tx, business_id, card.id)

@@ -1,0 +1,94 @@
+"""The arithmetic of a merge, against a model of what two people with one card each were given."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sello.domains.business import Step
+from sello.domains.loyalty.merges.rules import Held, MergePlan, Side, plan_merge
+from sello.shared.errors import Refused
+from sello.shared.ids import RewardId, new_id
+
+STEPS = st.lists(st.integers(1, 12), min_size=1, max_size=4, unique=True).map(
+    lambda places: tuple(Step(at=at, title=f"step {at}") for at in sorted(places))
+)
+
+
+def held(cycle: int, threshold: int, cost: int, *, handed: bool = False, reserved: bool = False) -> Held:
+    return Held(RewardId(new_id()), new_id(), cycle, threshold, cost, f"step {threshold}", handed, reserved)
+
+
+def lived(stamps: int, steps: tuple[Step, ...], taken: set[int]) -> Side:
+    """A card after so many stamps; `taken` are the places in its list of rewards that were handed over."""
+    rewards, last = list[Held](), steps[-1].at
+    for stamp in range(1, stamps + 1):
+        at, cycle = (stamp - 1) % last + 1, (stamp - 1) // last
+        rewards += [
+            held(cycle, step.at, step.at if step.at == last else 0, handed=len(rewards) in taken)
+            for step in steps
+            if step.at == at
+        ]
+    return Side(stamps % last, stamps // last, tuple(rewards))
+
+
+def after(plan: MergePlan, into: Side) -> list[tuple[int, int, int]]:
+    """(round, threshold, cost) of every reward of the surviving card that was not revoked."""
+    moved = [
+        (r.cycle + (plan.shift if r.cost == 0 and r.cycle == into.cycle else 0), r.threshold, r.cost)
+        for r in into.rewards
+    ]
+    return moved + [(issue.cycle, issue.threshold, issue.cost) for issue in plan.issues]
+
+
+@given(STEPS, st.integers(0, 40), st.integers(0, 40), st.sets(st.integers(0, 20)), st.sets(st.integers(0, 20)))
+def test_nothing_is_lost_and_nothing_doubled(
+    steps: tuple[Step, ...], one: int, other: int, taken: set[int], taken_too: set[int]
+) -> None:
+    merged, into = lived(one, steps, taken), lived(other, steps, taken_too)
+    plan = plan_merge(merged, into, steps)
+    last = steps[-1].at
+    # The ledgers: the merged card ends empty, the other one holds the rest.
+    returned = sum(reward.cost for reward in plan.revoke)
+    assert plan.stamps == merged.balance + returned
+    assert plan.balance == into.balance + plan.stamps - sum(issue.cost for issue in plan.issues)
+    assert 0 <= plan.balance < last
+    # Rounds are what the laws count, and each place in the survivor's rounds holds one reward.
+    assert plan.cycle == into.cycle + sum(issue.cost > 0 for issue in plan.issues)
+    assert plan.merged_cycle == sum(r.cost > 0 for r in merged.rewards if r not in plan.revoke)
+    places = after(plan, into)
+    assert len(set(places)) == len(places)
+    # Every reward that was open comes along, once.
+    open_before = [r.id for r in merged.rewards if not r.handed]
+    assert sorted(open_before) == sorted(issue.held.id for issue in plan.issues if issue.held)
+    # Altogether: as many of each as two cards gave, or as one card would have given, whichever is more.
+    for step in steps:
+        apart = sum(r.threshold == step.at for r in (*merged.rewards, *into.rewards))
+        kept = sum(r.threshold == step.at and r.handed for r in merged.rewards)
+        got = kept + sum(threshold == step.at for _, threshold, _ in places)
+        rounds = merged.cycle + into.cycle
+        together = rounds + _given(merged.balance + into.balance, step.at, last)
+        assert got == max(apart, together)
+
+
+def _given(stamps: int, at: int, last: int) -> int:
+    """How often one card gives the reward of a step within so many stamps of a round begun."""
+    return 0 if stamps < at else (stamps - at) // last + 1
+
+
+def test_the_price_of_what_came_along_stays() -> None:
+    steps = (Step(at=5, title="Café"), Step(at=8, title="Almuerzo"))
+    merged = Side(1, 1, (held(0, 10, 10), held(0, 5, 0)))
+    plan = plan_merge(merged, Side(2, 0, ()), steps)
+    assert (plan.stamps, plan.balance, plan.cycle) == (11, 3, 1)
+    assert {(issue.threshold, issue.cost) for issue in plan.issues} == {(10, 10), (5, 0)}
+
+
+def test_a_reward_in_somebodys_hands_waits() -> None:
+    steps = (Step(at=5, title="Café"),)
+    with pytest.raises(Refused, match="merge_waits"):
+        plan_merge(Side(0, 1, (held(0, 5, 5, reserved=True),)), Side(0, 0, ()), steps)
+
+
+def test_a_card_that_holds_more_than_new_rules_ask_for() -> None:
+    plan = plan_merge(Side(9, 0, ()), Side(9, 0, ()), (Step(at=4, title="Café"),))
+    assert (plan.balance, plan.cycle, len(plan.issues)) == (2, 4, 4)
