@@ -1,5 +1,7 @@
 """The arithmetic of a merge, against a model of what two people with one card each were given."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,8 +16,10 @@ STEPS = st.lists(st.integers(1, 12), min_size=1, max_size=4, unique=True).map(
 )
 
 
-def held(cycle: int, threshold: int, cost: int, *, handed: bool = False, reserved: bool = False) -> Held:
-    return Held(RewardId(new_id()), new_id(), cycle, threshold, cost, f"step {threshold}", handed, reserved)
+def held(
+    cycle: int, threshold: int, cost: int, *, handed: bool = False, reserved: bool = False, over: bool = False
+) -> Held:
+    return Held(RewardId(new_id()), new_id(), cycle, threshold, cost, f"step {threshold}", handed, reserved, over)
 
 
 def lived(stamps: int, steps: tuple[Step, ...], taken: set[int]) -> Side:
@@ -87,6 +91,24 @@ def test_a_reward_in_somebodys_hands_waits() -> None:
     steps = (Step(at=5, title="Café"),)
     with pytest.raises(Refused, match="merge_waits"):
         plan_merge(Side(0, 1, (held(0, 5, 5, reserved=True),)), Side(0, 0, ()), steps)
+
+
+def test_what_has_ended_waits_for_the_night() -> None:
+    steps, into = (Step(at=5, title="Café"),), Side(1, 0, ())
+    for merged in (Side(0, 1, (held(0, 5, 5, over=True),)), Side(2, 0, (), date(2026, 1, 1), over=True)):
+        with pytest.raises(Refused, match="merge_tomorrow"):
+            plan_merge(merged, into, steps)
+
+
+def test_a_gift_comes_along_beneath_every_round() -> None:
+    plan = plan_merge(Side(0, 0, (held(0, 0, 0),)), Side(3, 0, (held(-2, 5, 0),)), (Step(at=5, title="Café"),))
+    assert [(issue.cycle, issue.threshold, issue.cost) for issue in plan.issues] == [(-3, 1, 0)]
+
+
+def test_stamps_keep_their_day() -> None:
+    steps, day, other = (Step(at=9, title="Café"),), date(2026, 12, 1), date(2026, 12, 5)
+    assert plan_merge(Side(2, 0, (), day), Side(1, 0, (), other), steps).until == day
+    assert plan_merge(Side(0, 1, (held(0, 9, 9),)), Side(1, 0, (), other), steps).until == other
 
 
 def test_a_card_that_holds_more_than_new_rules_ask_for() -> None:

@@ -1,9 +1,9 @@
 """Cards, stamps and rewards.
 
 Owns the tables cards, stamp_events, rewards, redemptions, staff_days, fraud_signals, gifts, nights and card_merges.
-Noun packages: `stamps` (given), `rewards` (handed over), `voids` (taken back), `ledger` (shown and proven), `cards` (the
-customer's own page), `lookups` (found at the counter), `enrollments` (handed out, confirmed), `merges` (two cards of
-one person), `fraud` (odd patterns). The root files hold what they share: the card and the ledger's one way to grow.
+Noun packages: `stamps` (given), `rewards` (handed over), `voids` (taken back), `ledger` (shown and proven), `cards`
+(the customer's own page), `lookups` (found at the counter), `enrollments` (handed out, confirmed), `merges` (two cards
+of one person), `fraud` (odd patterns). The root files hold what they share: the card and the ledger's one way to grow.
 Others use the names below and nothing else.
 """
 

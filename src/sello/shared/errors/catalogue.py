@@ -375,6 +375,12 @@ CATALOGUE: dict[str, Entry] = {
         "Somebody is handing over a reward of that card. Wait 90 seconds.",
         permanent=False,
     ),
+    "merge_tomorrow": Entry(
+        409,
+        "Algo de esa tarjeta venció hoy y aún no se descuenta. Únelas mañana.",
+        "Something on that card has ended and is not taken off yet. Merge them tomorrow.",
+        permanent=False,
+    ),
     # -- platform
     "job_not_held": Entry(409, "Ese trabajo no está detenido.", "That job is not held."),
 }

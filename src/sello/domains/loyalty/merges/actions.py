@@ -37,7 +37,8 @@ async def merge_customers(db: Db, caller: Caller, customer_id: CustomerId, *, in
 
     The sum over both ledgers stays what it was. The same call again answers the same. There is no way back: stamps may
     have been given since, so a wrong merge is put right by hand. Refuses customer_not_found, same_customer,
-    already_merged, merge_waits, rules_missing. Locks both cards in the order of their ids, then both customers.
+    already_merged, merge_waits, merge_tomorrow, rules_missing. Locks both cards in the order of their ids, then both
+    customers.
     """
     business_id = caller.business_id
     if customer_id == into:
@@ -84,7 +85,7 @@ async def _join(tx: Db, caller: Caller, card: Card, target: Card, reason: str) -
     await _revoke(tx, caller, card.id, plan)
     entries = await _move_stamps(tx, caller, card.id, target, plan)
     if entries is not None:
-        await _issue(tx, caller, target, plan, caused_by=entries[1])
+        await _issue(tx, caller, target, plan, caused_by=entries[1], good_days=rules.rewards_expire_days)
     await queries.lead_cards(tx, business_id, card.id, target.id)
     await merge_duplicate(tx, business_id, card.customer_id, into=target.customer_id)
     await queries.insert_merge(
@@ -103,7 +104,9 @@ async def _join(tx: Db, caller: Caller, card: Card, target: Card, reason: str) -
 
 async def _side(tx: Db, caller: Caller, card: Card) -> Side:
     rewards = await queries.held_rewards(tx, caller.business_id, card.id)
-    return Side(card.balance, card.cycle, tuple(rewards))
+    until = await queries.until_of(tx, caller.business_id, card.id)
+    assert until is not None  # noqa: S101  # the card is locked
+    return Side(card.balance, card.cycle, tuple(rewards), until.day, until.over)
 
 
 async def _revoke(tx: Db, caller: Caller, card_id: CardId, plan: MergePlan) -> None:
@@ -132,17 +135,28 @@ async def _move_stamps(
         return None
     ids = (new_id(), new_id())
     for id, of, delta in ((ids[0], card_id, -plan.stamps), (ids[1], target.id, plan.stamps)):
-        await append_event(tx, caller.business_id, of, id=id, kind="adjust", delta=delta, account_id=member_of(caller))
+        await append_event(
+            tx,
+            caller.business_id,
+            of,
+            id=id,
+            kind="adjust",
+            delta=delta,
+            account_id=member_of(caller),
+            stamps_until=plan.until,
+        )
     return ids
 
 
-async def _issue(tx: Db, caller: Caller, target: Card, plan: MergePlan, *, caused_by: UUID) -> None:
+async def _issue(
+    tx: Db, caller: Caller, target: Card, plan: MergePlan, *, caused_by: UUID, good_days: int | None
+) -> None:
     business_id = caller.business_id
     if plan.shift:
         await queries.shift_round(tx, business_id, target.id, cycle=target.cycle, by=plan.shift)
     for issue in plan.issues:
         reward_id = RewardId(new_id())
-        await _insert(tx, caller, reward_id, target.id, issue, caused_by)
+        await _insert(tx, caller, reward_id, target.id, issue, caused_by, good_days)
         await append_event(
             tx,
             business_id,
@@ -166,7 +180,9 @@ async def _issue(tx: Db, caller: Caller, target: Card, plan: MergePlan, *, cause
     await queries.set_cycle(tx, business_id, target.id, cycle=plan.cycle)
 
 
-async def _insert(tx: Db, caller: Caller, reward_id: RewardId, card_id: CardId, issue: Issue, caused_by: UUID) -> None:
+async def _insert(
+    tx: Db, caller: Caller, reward_id: RewardId, card_id: CardId, issue: Issue, caused_by: UUID, good_days: int | None
+) -> None:
     if issue.held is not None:
         await queries.carry_reward(
             tx,
@@ -187,6 +203,7 @@ async def _insert(tx: Db, caller: Caller, reward_id: RewardId, card_id: CardId, 
         threshold=issue.threshold,
         cost=issue.cost,
         title=issue.title,
+        good_days=good_days,
         caused_by=caused_by,
     )
 

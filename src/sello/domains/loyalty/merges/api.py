@@ -57,7 +57,13 @@ class Duplicates(Body):
 @router.put(
     "/customers/{customer_id}/merge",
     responses=refusals(
-        "customer_not_found", "same_customer", "already_merged", "merge_waits", "rules_missing", for_a_shop=True
+        "customer_not_found",
+        "same_customer",
+        "already_merged",
+        "merge_waits",
+        "merge_tomorrow",
+        "rules_missing",
+        for_a_shop=True,
     ),
 )
 async def put_merge(customer_id: UUID, body: NewMerge, caller: Owner, db: Tenant) -> MergeAnswer:

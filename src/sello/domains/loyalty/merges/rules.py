@@ -16,7 +16,7 @@ LIKE_DIGITS = (
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A reward of one of the cards that stands: neither revoked nor expired. `handed` once it is in the customer's hands.
+    """A reward of a card that stands: neither revoked nor expired. `handed` once it is in the customer's hands.
 
     `over`: its last day has passed and the night has not said so yet. A gift has the threshold 0.
     """
