@@ -46,7 +46,8 @@ CREATE TABLE nights (                                             -- a row a sho
 
 CREATE INDEX customers_birthday ON customers (business_id, birth_month, birth_day) WHERE birth_month IS NOT NULL;
 
-GRANT SELECT ON gifts, nights TO sello_app;
+GRANT SELECT, INSERT ON gifts, nights TO sello_app;
+GRANT UPDATE ON nights TO sello_app;
 GRANT SELECT ON nights TO sello_platform;
 GRANT SELECT ON gifts, nights TO sello_laws;
 

@@ -13,6 +13,7 @@ from sello.domains.business.staff import jobs as staff
 from sello.domains.customer import jobs as customer
 from sello.domains.customer.requests import jobs as privacy_requests
 from sello.domains.loyalty.fraud import jobs as fraud
+from sello.domains.loyalty.nights import jobs as nights
 from sello.entry.settings import Settings
 from sello.infrastructure.database.laws import broken_async
 from sello.infrastructure.database.relay import Reactions
@@ -37,6 +38,7 @@ SCHEDULES: Final[Mapping[str, str]] = {
     privacy_requests.COUNT_OVERDUE: "5 * * * *",
     files.SWEEP: "35 8 * * *",
     CHECK_LAWS: "45 8 * * *",
+    nights.BEGIN: "*/15 * * * *",  # every zone's midnight lies on a quarter of an hour
 }
 
 # A fact that more than one domain reacts to gets all their reactions.
@@ -74,6 +76,7 @@ def all_works(settings: Settings) -> dict[str, Work]:
         **privacy_requests.JOBS,
         **fraud.JOBS,
         **counts.JOBS,
+        **nights.JOBS,
     }
 
 

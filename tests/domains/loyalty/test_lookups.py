@@ -33,6 +33,7 @@ async def test_a_scan_says_what_the_counter_needs(client: httpx.AsyncClient, sho
             "pending": False,
             "balance": 6,
             "of": 10,
+            "stamps_until": None,
             "next_reward": {"at": 10, "title": "Almuerzo gratis", "missing": 4},
         }
 
@@ -156,7 +157,7 @@ async def test_staff_see_less_than_owners(client: httpx.AsyncClient, shop: Shop)
         one = await client.get(f"/api/v1/customers/{card.customer_id}", headers=person.headers)
         seen[person.role] = (listed.json()["customers"][0], one.json())
         assert ("Canaria" in listed.text, card.phone[3:] in one.text) == ((person is shop.rosa),) * 2
-    allowed = {"id", "card_id", "first_name", "last_three", "balance", "of", "last_at"}
+    allowed = {"id", "card_id", "first_name", "last_three", "balance", "of", "stamps_until", "last_at"}
     assert [set(body) for body in seen["staff"]] == [allowed, allowed]
     more = {"name", "phone", "birthday", "source", "enrolled_at", "opted_in_at"}
     assert [set(body) for body in seen["owner"]] == [allowed | more, allowed | more | {"consent"}]

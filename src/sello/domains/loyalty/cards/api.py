@@ -7,12 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request
 from pydantic import Field, StrictBool
 
+from sello.domains.business import rules_in_words
 from sello.domains.customer import ConsentKind, ConsentSource, Language
 from sello.domains.loyalty.cards import actions
 from sello.infrastructure.database.api import Platform, Tenant
 from sello.shared.auth.api import Anyone
 from sello.shared.auth.networks import network_of
-from sello.shared.errors import refusals
+from sello.shared.errors import accepted_language, refusals
 from sello.shared.validation import Body, first_name
 
 router = APIRouter(prefix="/api/v1", tags=["loyalty"])
@@ -28,10 +29,11 @@ class StepAnswer(Body):
 
 
 class RewardAnswer(Body):
-    """A reward that waits to be handed over."""
+    """A reward that waits to be handed over, through `good_until` (null: for good)."""
 
     id: UUID
     title: str
+    good_until: date | None
 
 
 class ShopOfCard(Body):
@@ -50,13 +52,19 @@ class CodeAnswer(Body):
 
 
 class WebCardAnswer(Body):
-    """The card as its holder sees it; `visits` are the last 20 days with a stamp. A pending card has none."""
+    """The card as its holder sees it; `visits` are the last 20 days with a stamp. A pending card has none.
+
+    The stamps are good through `stamps_until` (null: for good). `terms` are the shop's rules in words, in the language
+    that Accept-Language asks for.
+    """
 
     business: ShopOfCard
     first_name: str
     pending: bool
     balance: int
     of: int
+    stamps_until: date | None
+    terms: list[str]
     steps: list[StepAnswer]
     rewards: list[RewardAnswer]
     visits: list[date]
@@ -97,8 +105,10 @@ async def get_web_card(
         pending=card.confirmed_at is None,
         balance=card.balance,
         of=opened.rules.stamps_required,
+        stamps_until=card.stamps_until,
+        terms=rules_in_words(opened.rules, accepted_language(request.headers.get("accept-language"))),
         steps=[StepAnswer(at=step.at, title=step.title) for step in opened.rules.steps],
-        rewards=[RewardAnswer(id=UUID(reward["id"]), title=reward["title"]) for reward in card.rewards],
+        rewards=[RewardAnswer.model_validate(reward) for reward in card.rewards],
         visits=opened.visits,
         marketing=card.opted_in_at is not None,
         code=CodeAnswer(code=opened.code.text, expires_at=opened.code.expires_at),

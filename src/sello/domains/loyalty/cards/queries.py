@@ -8,17 +8,24 @@ from sello.domains.loyalty.cards.rules import CardView
 from sello.infrastructure.database.db import Db
 from sello.shared.ids import BusinessId, CardId
 
+# What is past its last day at the shop is gone, whether its night has come or not.
 # k: the card that was named, or the one it leads to. The name is resolved in a sub-select of its own: under row-level
 # security coalesce() in a join is not pushed into an index, and every card of the shop would be read (tried).
 CARD: LiteralString = """
-    SELECT k.id AS card_id, k.customer_id, u.name, u.last_three, k.confirmed_at, k.balance, k.last_at,
+    SELECT k.id AS card_id, k.customer_id, u.name, u.last_three, k.confirmed_at, k.last_at,
+      CASE WHEN k.stamps_until < t.today THEN 0 ELSE k.balance END AS balance,
+      CASE WHEN k.stamps_until >= t.today THEN k.stamps_until END AS stamps_until,
       u.opted_in_at, coalesce((
-        SELECT jsonb_agg(jsonb_build_object('id', w.id, 'title', w.title) ORDER BY w.issued_at, w.threshold, w.id)
+        SELECT jsonb_agg(jsonb_build_object('id', w.id, 'title', w.title, 'good_until', w.good_until)
+          ORDER BY w.issued_at, w.threshold, w.id)
         FROM rewards w
-        WHERE w.business_id = k.business_id AND w.card_id = k.id AND w.revoked_at IS NULL AND NOT EXISTS (
+        WHERE w.business_id = k.business_id AND w.card_id = k.id AND w.revoked_at IS NULL AND w.expired_at IS NULL
+          AND (w.good_until IS NULL OR w.good_until >= t.today) AND NOT EXISTS (
           SELECT FROM redemptions d WHERE d.business_id = w.business_id AND d.reward_id = w.id
             AND d.confirmed_at IS NOT NULL AND d.voided_at IS NULL)), '[]') AS rewards
     FROM cards k
+    CROSS JOIN (SELECT (app_now() AT TIME ZONE z.zone)::date AS today FROM businesses z
+                WHERE z.id = %(business_id)s) t
     JOIN customers u ON u.business_id = k.business_id AND u.id = k.customer_id AND u.erased_at IS NULL
     WHERE k.business_id = %(business_id)s
 """

@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sello.shared.ids import CardId, CustomerId
 
@@ -17,7 +18,8 @@ _LINK = re.compile(r"[0-9A-Z]{28}")
 class CardView:
     """A card with its holder; of a merged card, the one it leads to. Pending while `confirmed_at` is None.
 
-    `rewards` are those earned and not handed over yet, the oldest first: each an `id` (text) and a `title`.
+    `rewards` are those earned and not handed over yet, the oldest first: each an `id` (text), a `title` and a
+    `good_until` (text, YYYY-MM-DD, or None for good). The stamps are good through `stamps_until`, None for good.
     """
 
     card_id: CardId
@@ -26,9 +28,10 @@ class CardView:
     last_three: str
     confirmed_at: datetime | None
     balance: int
+    stamps_until: date | None
     last_at: datetime | None
     opted_in_at: datetime | None
-    rewards: list[dict[str, str]]
+    rewards: list[dict[str, Any]]
 
 
 def split_link(text: str) -> tuple[str, str] | None:

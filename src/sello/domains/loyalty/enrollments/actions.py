@@ -20,6 +20,7 @@ from sello.domains.customer import (
 from sello.domains.loyalty.cards.rules import LINK_LENGTH, SCAN_CODE_LENGTH
 from sello.domains.loyalty.enrollments import queries
 from sello.domains.loyalty.enrollments.rules import Confirmation, Enrolment, content_of, is_same_name
+from sello.domains.loyalty.gifts.actions import give_welcome
 from sello.domains.loyalty.queries import card_of
 from sello.domains.loyalty.rules import Card
 from sello.events import CardConfirmed, CardMerged, CustomerEnrolled
@@ -156,6 +157,7 @@ async def enrol_at_till(db: Db, caller: Caller, id: CustomerId, person: Person) 
         enrolled = CustomerEnrolled(card_id=card_id, customer_id=id, source="till")
         await facts.record(tx, business_id, enrolled)
         await facts.record(tx, business_id, CardConfirmed(card_id=card_id, customer_id=id))
+        await give_welcome(tx, business_id, card_id, id, account_id=_staff(caller))
         made = await customer_of(tx, business_id, id)
         assert made is not None  # noqa: S101  # inserted above
         return await _at_till(tx, business_id, made, own=True, new=True)
@@ -184,12 +186,13 @@ async def _decide(tx: Db, caller: Caller, card: Card, target: Card | None) -> Co
         await queries.confirm_card(tx, business_id, card.id)
         await confirm_customer(tx, business_id, card.customer_id, confirmed_by=_staff(caller))
         await facts.record(tx, business_id, CardConfirmed(card_id=card.id, customer_id=card.customer_id))
+        await give_welcome(tx, business_id, card.id, card.customer_id, account_id=_staff(caller))
     elif card.confirmed_at is None and target is not None:
         await queries.merge_card(tx, business_id, card.id, target.id)
         await merge_customer(tx, business_id, card.customer_id, into=target.customer_id)
         merged = CardMerged(card_id=card.id, into_card_id=target.id, customer_id=target.customer_id)
         await facts.record(tx, business_id, merged)
-    now = target or card
+    now = target or await card_of(tx, business_id, card.id) or card  # with what it was given
     return Confirmation(now.id, now.customer_id, merged=now.id != card.id, balance=now.balance)
 
 

@@ -82,7 +82,8 @@ def stream_cards(connection: psycopg.Connection) -> Iterator[CardRow]:
         connection,
         CardRow,
         """
-        SELECT business_id, id AS card_id, balance, seq, cycle, last_at FROM cards ORDER BY business_id, id
+        SELECT business_id, id AS card_id, balance, seq, cycle, last_at, stamps_until
+        FROM cards ORDER BY business_id, id
         """,
     )
 
@@ -93,7 +94,8 @@ def stream_events(connection: psycopg.Connection) -> Iterator[EventRow]:
         connection,
         EventRow,
         """
-        SELECT business_id, card_id, id, seq, kind, delta, balance_after, occurred_at, reward_id, voids
+        SELECT business_id, card_id, id, seq, kind, delta, balance_after, occurred_at, reward_id, voids,
+          stamps_until
         FROM stamp_events ORDER BY business_id, card_id, seq
         """,
     )
@@ -106,6 +108,7 @@ def stream_rewards(connection: psycopg.Connection) -> Iterator[RewardRow]:
         RewardRow,
         """
         SELECT r.business_id, r.card_id, r.id, r.cost, r.revoked_at IS NOT NULL AS revoked,
+          r.expired_at IS NOT NULL AS expired,
           EXISTS (SELECT FROM redemptions x WHERE x.business_id = r.business_id AND x.reward_id = r.id
             AND x.confirmed_at IS NOT NULL AND x.voided_at IS NULL) AS redeemed
         FROM rewards r ORDER BY r.business_id, r.card_id, r.id

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -61,6 +61,7 @@ class CardRow:
     seq: int
     cycle: int
     last_at: datetime | None
+    stamps_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +78,19 @@ class EventRow:
     occurred_at: datetime
     reward_id: RewardId | None
     voids: UUID | None
+    stamps_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class RewardRow:
-    """A reward and whether its rows call it revoked and handed over."""
+    """A reward and whether its rows call it revoked, expired and handed over."""
 
     business_id: BusinessId
     card_id: CardId
     id: RewardId
     cost: int
     revoked: bool
+    expired: bool
     redeemed: bool
 
 
@@ -133,9 +136,11 @@ def _card(card: CardRow, events: Sequence[EventRow]) -> _Claims:
     standing = _standing(events)
     yield "balance", card.balance, sum(event.delta for event in events)
     yield "seq", card.seq, len(events)
-    yield "cycle", card.cycle, sum(event.kind == "issue_reward" and event.delta < 0 for event in standing)
+    yield "cycle", card.cycle, sum(event.kind in ("issue_reward", "expire") and event.delta < 0 for event in standing)
     visits = [event.occurred_at for event in standing if event.kind == "earn"]
     yield "last visit", card.last_at, max(visits, default=None)
+    gained = [event for event in standing if event.kind in ("earn", "bonus", "adjust") and event.delta > 0]
+    yield "stamps good through", card.stamps_until, gained[-1].stamps_until if gained and card.balance else None
 
 
 def _rewards(events: Sequence[EventRow], rewards: Sequence[RewardRow]) -> _Claims:
@@ -144,10 +149,12 @@ def _rewards(events: Sequence[EventRow], rewards: Sequence[RewardRow]) -> _Claim
     yield "rewards issued", sorted(str(reward.id) for reward in rewards), sorted(str(id) for id, _ in costs)
     price = dict(costs)
     unrevoked = {event.reward_id for event in standing if event.kind == "issue_reward"}
+    kinds = {(event.kind, event.reward_id) for event in standing}
     used = [event.reward_id for event in standing if event.kind == "redeem"]
     for reward in rewards:
         yield f"cost of reward {reward.id}", reward.cost, price.get(reward.id)
         yield f"reward {reward.id} revoked", reward.revoked, reward.id not in unrevoked
+        yield f"reward {reward.id} expired", reward.expired, ("expire", reward.id) in kinds
         yield f"times reward {reward.id} was handed over", int(reward.redeemed), used.count(reward.id)
 
 

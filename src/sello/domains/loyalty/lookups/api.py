@@ -1,6 +1,6 @@
 """The counter's look-ups over HTTP. What staff and owners may see are two models: lists of what is allowed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -36,10 +36,11 @@ class NextReward(msgspec.Struct, frozen=True):
 
 
 class ReadyReward(msgspec.Struct, frozen=True):
-    """A reward that waits to be handed over."""
+    """A reward that waits to be handed over, through `good_until` (null: for good)."""
 
     id: UUID
     title: str
+    good_until: date | None
 
 
 class ScanAnswer(msgspec.Struct, frozen=True):
@@ -53,6 +54,7 @@ class ScanAnswer(msgspec.Struct, frozen=True):
     balance: int
     of: int
     next_reward: NextReward
+    stamps_until: date | None
     rewards: list[ReadyReward]
     last_at: datetime | None
 
@@ -66,6 +68,7 @@ class CustomerForStaff(Body):
     last_three: str
     balance: int
     of: int | None
+    stamps_until: date | None
     last_at: datetime | None
 
 
@@ -130,7 +133,8 @@ async def get_scan(request: Request) -> Response:
         balance=card.balance,
         of=rules.required,
         next_reward=NextReward(step.at, step.title, step.missing),
-        rewards=[ReadyReward(UUID(reward["id"]), reward["title"]) for reward in card.rewards],
+        stamps_until=card.stamps_until,
+        rewards=msgspec.convert(card.rewards, list[ReadyReward]),
         last_at=card.last_at,
     )
     return Response(msgspec.json.encode(answer), media_type="application/json")
@@ -199,6 +203,7 @@ def _for_staff(found: Found, of: int | None) -> CustomerForStaff:
         last_three=found.last_three,
         balance=found.balance,
         of=of,
+        stamps_until=found.stamps_until,
         last_at=found.last_at,
     )
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sello.domains.customer import Source
 from sello.shared.errors import Refused
@@ -34,6 +34,7 @@ class Found:
     phone: str
     last_three: str
     balance: int
+    stamps_until: date | None
     last_at: datetime | None
     birth_day: int | None
     birth_month: int | None

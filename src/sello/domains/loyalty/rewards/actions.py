@@ -12,6 +12,7 @@ from uuid import UUID
 from psycopg.errors import UniqueViolation
 
 from sello.domains.business import write_audit
+from sello.domains.loyalty.expiry.actions import expire_rewards_of
 from sello.domains.loyalty.ledger.queries import event_of
 from sello.domains.loyalty.queries import append_event, locked_card
 from sello.domains.loyalty.rewards import queries
@@ -55,8 +56,8 @@ async def reserve_reward(
 ) -> Reserved:
     """Hold a reward for 90 s under the id the client made; the same call again answers with the same redemption.
 
-    Refuses reward_not_found, customer_erased, reward_revoked, reward_reserved, reward_redeemed, device_unknown,
-    branch_unknown, id_reused, id_not_plausible. Releases an expired reservation. Locks the card.
+    Refuses reward_not_found, customer_erased, reward_revoked, reward_expired, reward_reserved, reward_redeemed,
+    device_unknown, branch_unknown, id_reused, id_not_plausible. Releases an expired reservation. Locks the card.
     """
     check_member(caller)
     redemption_id = RedemptionId(plausible_id(id))
@@ -158,7 +159,9 @@ async def release_reservation(db: Db, caller: Caller, redemption_id: RedemptionI
 async def void_redemption(
     db: Db, caller: Caller, redemption_id: RedemptionId, id: UUID, *, reason: str | None
 ) -> Redemption:
-    """Take a hand-over back: the reward can be used again. `id` is the void's own; the same call again is a replay.
+    """Take a hand-over back: the reward can be used again, or expires when its last day is over.
+
+    `id` is the void's own; the same call again is a replay.
 
     Refuses redemption_not_found, card_closed, not_voidable, already_voided, void_reason_needed, id_reused,
     id_not_plausible. With a reason it leaves a row in the audit log. Locks the card.
@@ -199,6 +202,9 @@ async def _take_back(tx: Db, caller: Caller, redemption: Redemption, void_id: UU
         reason=reason,
     )
     await queries.void_redemption(tx, business_id, redemption.id, account_id=caller.account_id, reason=reason)
+    reward = await queries.reward_of(tx, business_id, redemption.reward_id)
+    if reward is not None and reward.has_expired:
+        await expire_rewards_of(tx, business_id, redemption.card_id, reward.today)
     await facts.record(
         tx,
         business_id,

@@ -1,6 +1,6 @@
 """Rewards over HTTP: reserve, confirm, let go, take back; and what a card has earned."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -54,7 +54,7 @@ class NewVoid(Body):
 
 
 class EarnedRewardAnswer(Body):
-    """A reward of a card and what became of it."""
+    """A reward of a card and what became of it. The customer may collect it through `good_until`, the shop's day."""
 
     id: UUID
     title: str
@@ -62,6 +62,7 @@ class EarnedRewardAnswer(Body):
     cost: int
     state: RewardState
     issued_at: datetime
+    good_until: date | None
     revoked_at: datetime | None
     redemption_id: UUID | None
     expires_at: datetime | None
@@ -76,7 +77,8 @@ class EarnedRewards(Body):
 
 
 _RESERVE = refusals(
-    "reward_not_found", "customer_erased", "reward_revoked", "reward_reserved", "reward_redeemed", "device_unknown",
+    "reward_not_found", "customer_erased", "reward_revoked", "reward_expired", "reward_reserved", "reward_redeemed",
+    "device_unknown",
     "branch_unknown", "id_reused", "id_not_plausible", for_a_shop=True,
 )  # fmt: skip
 _CONFIRM = refusals(
@@ -173,6 +175,7 @@ def _earned(reward: EarnedReward) -> EarnedRewardAnswer:
         cost=reward.cost,
         state=reward.state,
         issued_at=reward.issued_at,
+        good_until=reward.good_until,
         revoked_at=reward.revoked_at,
         redemption_id=reward.redemption_id,
         expires_at=reward.expires_at,

@@ -39,8 +39,9 @@ async def reward_of(db: Db, business_id: BusinessId, reward_id: RewardId) -> Rew
         Reward,
         business_id,
         """
-        SELECT id, card_id, title, revoked_at FROM rewards
-        WHERE business_id = %(business_id)s AND id = %(reward_id)s
+        SELECT r.id, r.card_id, r.title, r.revoked_at, r.good_until, (app_now() AT TIME ZONE b.zone)::date AS today
+        FROM rewards r JOIN businesses b ON b.id = r.business_id
+        WHERE r.business_id = %(business_id)s AND r.id = %(reward_id)s
         """,
         reward_id=reward_id,
     )
@@ -160,17 +161,20 @@ async def rewards_of(db: Db, business_id: BusinessId, card_id: CardId, *, most: 
         """
         SELECT r.id, r.title, r.threshold, r.cost,
           CASE WHEN r.revoked_at IS NOT NULL THEN 'revoked' WHEN x.confirmed_at IS NOT NULL THEN 'redeemed'
-            WHEN x.id IS NOT NULL THEN 'reserved' ELSE 'ready' END AS state,
-          r.issued_at, r.revoked_at, x.id AS redemption_id,
+            WHEN x.id IS NOT NULL THEN 'reserved'
+            WHEN r.good_until < (app_now() AT TIME ZONE b.zone)::date THEN 'expired' ELSE 'ready' END AS state,
+          r.issued_at, r.good_until, r.revoked_at, x.id AS redemption_id,
           CASE WHEN x.confirmed_at IS NULL THEN x.expires_at END AS expires_at,
           x.confirmed_at AS redeemed_at, m.name AS redeemed_by
         FROM rewards r
+        JOIN businesses b ON b.id = r.business_id
         LEFT JOIN redemptions x ON x.business_id = r.business_id AND x.reward_id = r.id
           AND x.released_at IS NULL AND x.voided_at IS NULL
           AND (x.confirmed_at IS NOT NULL OR x.expires_at > app_now())
         LEFT JOIN memberships m ON m.business_id = x.business_id AND m.account_id = x.confirmed_by
         WHERE r.business_id = %(business_id)s AND r.card_id = %(card_id)s
-        ORDER BY r.revoked_at IS NULL AND x.confirmed_at IS NULL DESC, r.issued_at DESC, r.threshold DESC, r.id
+        ORDER BY r.revoked_at IS NULL AND x.confirmed_at IS NULL AND r.expired_at IS NULL DESC,
+          r.issued_at DESC, r.threshold DESC, r.id
         LIMIT %(most)s
         """,
         card_id=card_id,

@@ -1,7 +1,7 @@
 """What a reward and its hand-over are, and who may do what with them when. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -12,17 +12,24 @@ from sello.shared.ids import AccountId, BranchId, CardId, DeviceId, RedemptionId
 RESERVED_FOR = timedelta(seconds=90)
 UNDO_WITHIN = timedelta(seconds=60)
 
-RewardState = Literal["ready", "reserved", "redeemed", "revoked"]
+RewardState = Literal["ready", "reserved", "redeemed", "revoked", "expired"]
 
 
 @dataclass(frozen=True, slots=True)
 class Reward:
-    """A reward as its row says."""
+    """A reward as its row says; `today` is the shop's day when it was read."""
 
     id: RewardId
     card_id: CardId
     title: str
     revoked_at: datetime | None
+    good_until: date | None
+    today: date
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether its last day is over at the shop, told to the ledger or not."""
+        return self.good_until is not None and self.today > self.good_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ class EarnedReward:
     cost: int
     state: RewardState
     issued_at: datetime
+    good_until: date | None
     revoked_at: datetime | None
     redemption_id: RedemptionId | None
     expires_at: datetime | None
@@ -99,14 +107,17 @@ def check_reservation(reward: Reward, standing: Redemption | None) -> Redemption
     """Whether the reward may be reserved; the expired reservation that has to be released first, if there is one.
 
     `standing` is the reward's redemption that is neither released nor voided. Refuses reward_revoked,
-    reward_redeemed, reward_reserved.
+    reward_redeemed, reward_reserved, reward_expired. What was reserved in time may be confirmed after its last day.
     """
     if reward.revoked_at is not None:
         raise Refused("reward_revoked")
+    if standing is not None and standing.confirmed_at is not None:
+        raise already_redeemed(standing)
+    if reward.has_expired and reward.good_until is not None:
+        until = reward.good_until
+        raise Refused("reward_expired", until=until.isoformat(), until_local=until.strftime("%d/%m/%Y"))
     if standing is None or standing.has_expired:
         return standing
-    if standing.confirmed_at is not None:
-        raise already_redeemed(standing)
     seconds = max(1, round((standing.expires_at - standing.now).total_seconds()))
     raise Refused("reward_reserved", seconds=seconds, by=standing.reserved_by_name)
 
