@@ -141,7 +141,7 @@ async def announce_stamps(db: Db, business_id: BusinessId, *, today: date, until
         WITH due AS (
           SELECT c.id FROM cards c
           WHERE c.business_id = %(business_id)s AND c.stamps_until BETWEEN %(today)s AND %(until)s
-            AND c.stamps_warned IS DISTINCT FROM c.stamps_until
+            AND c.stamps_warned IS DISTINCT FROM c.stamps_until AND c.erased_at IS NULL
           ORDER BY c.id LIMIT %(most)s FOR NO KEY UPDATE
         ), near AS (
           UPDATE cards c SET stamps_warned = c.stamps_until FROM due d
@@ -185,7 +185,7 @@ async def announce_rewards(db: Db, business_id: BusinessId, *, today: date, unti
         INSERT INTO events (id, business_id, kind, payload)
         SELECT new_id(), %(business_id)s, 'ExpiryNear', jsonb_build_object('card_id', n.card_id,
           'customer_id', c.customer_id, 'what', 'reward', 'reward_id', n.id, 'count', 1, 'until', n.good_until)
-        FROM near n JOIN cards c ON c.business_id = %(business_id)s AND c.id = n.card_id
+        FROM near n JOIN cards c ON c.business_id = %(business_id)s AND c.id = n.card_id AND c.erased_at IS NULL
         RETURNING id
         """,
         today=today,
