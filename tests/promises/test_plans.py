@@ -109,6 +109,8 @@ HOT = {
     "domains.loyalty.lookups.queries.customers_by_words": "customers_pkey",
     "domains.loyalty.ledger.queries.lines_of": "stamp_events_card",
     "domains.analytics.counts.queries.kept_days": "customer_days_pkey",
+    "domains.analytics.dashboard.queries.standing_of": "daily_stats_pkey",
+    "domains.analytics.dashboard.queries.periods_of": "daily_stats_pkey",
     "domains.analytics.counts.queries.ledger_days": "stamp_events_card",
     "domains.analytics.counts.queries.families_of": "cards_merged",
     "domains.customer.queries.confirmed_by_phone": "customers_any_phone",

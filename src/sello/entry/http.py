@@ -6,6 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter, FastAPI
 
+from sello.domains.analytics.dashboard.api import router as dashboard
 from sello.domains.business.access.api import MembershipAuthenticator
 from sello.domains.business.accounts.api import router as accounts
 from sello.domains.business.api import router as business
@@ -39,6 +40,7 @@ from sello.entry import admin, edge, health, live, watching
 from sello.entry.draining import drain_before_the_end
 from sello.entry.openapi import add_operations
 from sello.entry.settings import Settings, load
+from sello.infrastructure.cache.client import RedisCache
 from sello.infrastructure.database.db import PlatformPool, TenantPool
 from sello.infrastructure.pictures import Pictures
 from sello.infrastructure.storage.api import router as files
@@ -49,7 +51,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     accounts, credentials, sessions, staff, pins, devices, keys, branches, closures, audit, business,
     profile, poster, files, customer, corrections, consents,
     privacy_requests, merges, enrollments, lookups,
-    cards, rewards, voids, ledger, fraud, admin.router, health.router,
+    cards, rewards, voids, ledger, fraud, dashboard, admin.router, health.router,
 )  # fmt: skip
 
 
@@ -90,6 +92,7 @@ def _put_state(app: FastAPI, settings: Settings) -> None:
         keys=settings.keys,
         base_url=settings.public_base_url,
     )
+    state.cache = RedisCache(settings.redis_url)
     state.db = TenantPool(
         settings.database_url,
         size=settings.database_pool,
@@ -112,6 +115,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     drain_before_the_end(app, state.settings.drain_seconds)
     yield
     await state.live.stop()
+    await state.cache.close()
     await state.db.close()
     await state.platform_db.close()
     state.passwords.close()

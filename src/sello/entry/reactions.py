@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from prometheus_client import Gauge
 
+from sello.domains.analytics.closings import jobs as closings
 from sello.domains.analytics.counts import jobs as counts
 from sello.domains.business.accounts import jobs as accounts
 from sello.domains.business.files import jobs as files
@@ -39,6 +40,8 @@ SCHEDULES: Final[Mapping[str, str]] = {
     files.SWEEP: "35 8 * * *",
     CHECK_LAWS: "45 8 * * *",
     nights.BEGIN: "*/15 * * * *",  # every zone's midnight lies on a quarter of an hour
+    # Midnights of every zone, a few minutes after they pass.
+    closings.CLOSE_DAYS: "*/10 * * * *",
 }
 
 # A fact that more than one domain reacts to gets all their reactions.
@@ -77,6 +80,7 @@ def all_works(settings: Settings) -> dict[str, Work]:
         **fraud.JOBS,
         **counts.JOBS,
         **nights.JOBS,
+        **closings.JOBS,
     }
 
 

@@ -24,6 +24,8 @@ from sello.entry.crash import crash_points
 from sello.entry.live import Publisher
 from sello.entry.reactions import REACTIONS, SCHEDULES, all_works
 from sello.entry.settings import Settings
+from sello.infrastructure.cache import Cache
+from sello.infrastructure.cache.client import RedisCache
 from sello.infrastructure.database.db import PlatformPool, TenantPool
 from sello.infrastructure.database.jobs import ANALYTICS, enqueue
 from sello.infrastructure.database.queue import LeasedQueries, PoolDriver
@@ -103,6 +105,7 @@ async def work(
     await parts.publisher.close()
     await end(*claiming, *helping)
     await parts.pools.close()
+    await parts.cache.close()
     if parts.reports is not None:
         await asyncio.to_thread(parts.reports.close)
     log.info("worker_stopped")
@@ -115,6 +118,7 @@ class _Parts:
     attempts: Attempts
     driver: PoolDriver
     queue: PgQueuer
+    cache: Cache
     policy: Policy
     reports: reporting.Reporting | None
 
@@ -154,6 +158,7 @@ def _assemble(settings: Settings, works: Mapping[str, Work], policy: Policy) -> 
             base_url=settings.public_base_url,
         ),
         emit=publisher.emit,
+        cache=RedisCache(settings.redis_url),
     )
     crash = crash_points(allowed=settings.sello_test)
     reports = reporting.from_settings(settings, process="worker")
@@ -166,6 +171,7 @@ def _assemble(settings: Settings, works: Mapping[str, Work], policy: Policy) -> 
         attempts=attempts,
         driver=driver,
         queue=queue,
+        cache=services.cache,
         policy=policy,
         reports=reports,
     )

@@ -4,9 +4,10 @@ The adapters themselves do not know this module, so they still do not know each 
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from sello.infrastructure.cache import Cache, Forgetful
 from sello.infrastructure.database.db import Db, PlatformDb
 from sello.infrastructure.mail import Mailer
 from sello.infrastructure.storage import Storage
@@ -32,6 +33,7 @@ class Services:
     mailer: Mailer
     storage: Storage
     emit: Callable[[BusinessId, str, Mapping[str, Any]], None]
+    cache: Cache = field(default_factory=Forgetful)
 
 
 Work = Callable[[Services, dict[str, Any]], Awaitable[None]]

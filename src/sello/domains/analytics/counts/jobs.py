@@ -34,7 +34,8 @@ async def count_card(services: Services, payload: dict[str, Any]) -> None:
     The job's key is let go before the work begins, so a fact of the moment after has a job of its own.
     """
     business_id = BusinessId(UUID(payload["business_id"]))
-    await actions.count_cards(services.db, business_id, [CardId(UUID(payload["card_id"]))])
+    if await actions.count_cards(services.db, business_id, [CardId(UUID(payload["card_id"]))]):
+        await _tell(services, business_id)
     if "event_id" in payload:
         observe_statistics((clock.now() - time_of(UUID(payload["event_id"]))).total_seconds())
 
@@ -45,6 +46,13 @@ async def count_shop(services: Services, payload: dict[str, Any]) -> None:
         return
     business_id = BusinessId(UUID(payload["business_id"]))
     await actions.count_shop(services.db, business_id)
+    await _tell(services, business_id)
+
+
+async def _tell(services: Services, business_id: BusinessId) -> None:
+    """The numbers are others now: what was remembered of them is not, and whoever looks at them asks again."""
+    await services.cache.drop(business_id)
+    services.emit(business_id, "StatisticsChanged", {"business_id": business_id, "at": clock.now()})
 
 
 _CARD: Final = (Reaction(entrypoint="analytics.count_card", priority=ANALYTICS, per="card_id"),)

@@ -1,0 +1,41 @@
+"""The home page's numbers, remembered for some seconds."""
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from sello.domains.analytics.counts import WHOLE_SHOP
+from sello.domains.analytics.dashboard import queries
+from sello.domains.analytics.dashboard.rules import Numbers, numbers_of
+from sello.infrastructure.cache import Cache
+from sello.infrastructure.database.db import Db
+from sello.shared.errors import Refused
+from sello.shared.ids import BusinessId
+
+_decode: Final = msgspec.json.Decoder(Numbers).decode
+
+
+async def numbers(db: Db, cache: Cache, business_id: BusinessId, *, branch_id: UUID | None) -> Numbers:
+    """The numbers of the shop, or of one branch, as of now; at most 30 seconds old.
+
+    Refuses branch_unknown, not_found.
+    """
+    name = f"dashboard:{branch_id or 'all'}"
+    remembered = await cache.recall(business_id, name)
+    if remembered.answer is not None:
+        return _decode(remembered.answer)
+    found = await _read(db, business_id, branch_id)
+    await cache.keep(business_id, name, msgspec.json.encode(found), generation=remembered.generation)
+    return found
+
+
+async def _read(db: Db, business_id: BusinessId, branch_id: UUID | None) -> Numbers:
+    scope = branch_id or WHOLE_SHOP
+    standing = await queries.standing_of(db, business_id, scope)
+    if standing is None:
+        raise Refused("not_found")
+    if branch_id is not None and not standing.branch_known:
+        raise Refused("branch_unknown")
+    periods = await queries.periods_of(db, business_id, scope, standing.day)
+    return numbers_of(standing, {period.name: period for period in periods}, of_branch=branch_id is not None)
