@@ -86,22 +86,25 @@ SELECT 'L81_statistics_behind', s.card_id::text, format('counted into %s, merged
   LEFT JOIN LATERAL (
     SELECT min((x.issued_at AT TIME ZONE b.zone)::date) AS day, max(x.confirmed_at) AS at FROM cards x
     WHERE x.business_id = s.business_id AND x.confirmed_at IS NOT NULL AND (x.id = s.card_id OR x.merged_into = s.card_id)) f ON true
-  WHERE (s.counted_into IS DISTINCT FROM c.merged_into OR s.threshold_days NOT IN (0, b.inactivity_threshold_days)
+  WHERE (s.counted_into IS DISTINCT FROM c.merged_into OR (c.erased_at < (SELECT overdue FROM laws_clock()) AND s.at_risk_from IS NOT NULL)
+      OR s.threshold_days NOT IN (0, b.inactivity_threshold_days)
       OR s.enrolled_day IS DISTINCT FROM CASE WHEN c.merged_into IS NULL THEN f.day END)
     AND coalesce(f.at, c.issued_at) < (SELECT overdue FROM laws_clock())
     AND NOT EXISTS (SELECT FROM events e WHERE e.business_id = s.business_id AND e.recorded_at >= (SELECT overdue FROM laws_clock())
                       AND e.kind IN ('CardMerged', 'BusinessChanged'))
 UNION ALL
 SELECT 'L82_stats_ne_days', s.card_id::text, format('kept %s visits %s to %s, days %s visits %s to %s', s.visits, s.first_day, s.last_day, v.visits, v.first_day, v.last_day)
-  FROM customer_stats s
+  FROM customer_stats s JOIN cards c ON c.business_id = s.business_id AND c.id = s.card_id
   LEFT JOIN seen v ON v.business_id = s.business_id AND v.card_id = s.card_id
   LEFT JOIN sums m ON m.business_id = s.business_id AND m.card_id = s.card_id
   WHERE (s.visits, s.purchases, s.stamps, s.amount_centimos, s.rewards_issued, s.rewards_redeemed, s.first_day, s.last_day,
          (2 * s.median_gap)::int, s.at_risk_from, s.lost_from)
     IS DISTINCT FROM (coalesce(v.visits, 0), coalesce(m.purchases, 0), coalesce(m.stamps, 0), coalesce(m.amount_centimos, 0),
          coalesce(m.rewards_issued, 0), coalesce(m.rewards_redeemed, 0), v.first_day, v.last_day, v.twice_median,
-         v.last_day + 1 + CASE WHEN v.visits >= 3 THEN least(s.threshold_days, v.twice_median) ELSE s.threshold_days END,
-         v.last_day + 1 + CASE WHEN v.visits >= 3 THEN 2 * v.twice_median ELSE 4 * s.threshold_days END)
+         v.last_day + 1 + CASE WHEN c.erased_at IS NOT NULL AND s.at_risk_from IS NULL THEN NULL
+           WHEN v.visits >= 3 THEN least(s.threshold_days, v.twice_median) ELSE s.threshold_days END,
+         v.last_day + 1 + CASE WHEN c.erased_at IS NOT NULL AND s.lost_from IS NULL THEN NULL
+           WHEN v.visits >= 3 THEN 2 * v.twice_median ELSE 4 * s.threshold_days END)
     OR (s.counted_into IS NOT NULL AND (s.visits > 0 OR m.purchases > 0))
 UNION ALL
 SELECT 'L83_shop_days_ne_days', format('%s %s %s', coalesce(k.business_id, x.business_id), coalesce(k.branch_id, x.branch_id), coalesce(k.day, x.day)),

@@ -26,6 +26,7 @@ FAMILIES = {
     "customers_enrolled": {"business_id"},
     "stamps_added": {"business_id"},
     "access_refused": {"means", "code"},  # ours
+    "statistics_lag_seconds": set(),  # ours
 }
 
 
@@ -47,7 +48,8 @@ async def test_the_metrics_are_those_of_the_spec() -> None:
         family.name: {label for sample in family.samples for label in sample.labels} - {"le"}
         for family in text_string_to_metric_families(text)
     }
-    found.pop("broken_laws", None)  # the worker's own, here when its module is loaded in this process too
+    for name in ("broken_laws", "privacy_requests_overdue"):
+        found.pop(name, None)  # the worker's own, here when its module is loaded in this process too
     assert found.keys() == FAMILIES.keys()
     assert all(labels <= FAMILIES[name] for name, labels in found.items())
     assert 'api_requests_total{method="POST",path="/api/v1/stamps",status="200"}' in text
@@ -88,7 +90,10 @@ def test_processes_count_together_dead_or_alive(tmp_path: Path) -> None:
         str(UUID(int=1)): 4, str(UUID(int=2)): 4, str(UUID(int=3)): 2, "other": 4,
     }  # fmt: skip
     assert second[("customers_enrolled_total", str(UUID(int=1)))] == 2
-    assert {path.name for path in tmp_path.glob("*.db")} <= {"counter_0.db", "histogram_0.db"}
+    # The process that showed them last is dead by now and has a file of its own, which the next one folds.
+    left = {path.name for path in tmp_path.glob("*.db")} - {"counter_0.db", "histogram_0.db"}
+    assert {name.partition("_")[0] for name in left} <= {"histogram"}
+    assert len(left) <= 1
 
 
 def test_files_of_the_living_are_left_alone(tmp_path: Path) -> None:

@@ -68,7 +68,11 @@ def test_the_tour_works_word_for_word(running: tuple[Path, str]) -> None:
     assert said["The coffee"].startswith("Café gratis\n20")
     assert "ya se entregó" in said["A mistake"]
     assert '"kind":"redeem"' in said["A mistake"]
+    active, meaning = said["What it comes to"].strip().splitlines()
+    assert float(active) > 20
+    assert meaning.startswith("De los clientes con una visita")
     assert "Every card equals its ledger." in said["Proof."]
+    assert "cafe-luna" in said["Proof."]
     assert "Every law holds." in said["Proof."]
 
 

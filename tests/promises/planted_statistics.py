@@ -26,6 +26,10 @@ STATISTICS = (
         also=("L83_shop_days_ne_days",),
     ),
     Fault("L81_statistics_behind", "UPDATE businesses SET inactivity_threshold_days = 15 WHERE id = %(shop)s"),
+    Fault(
+        "L81_statistics_behind",
+        "UPDATE cards SET erased_at = app_now() - interval '10 minutes' WHERE id = %(ana)s",
+    ),
     Fault("L82_stats_ne_days", "UPDATE customer_stats SET visits = 2"),
     Fault("L82_stats_ne_days", "UPDATE customer_stats SET median_gap = 1"),
     Fault(

@@ -64,6 +64,19 @@ class World:
         )
         self.waiting.append(card.id)
 
+    def log(self, visits: list[tuple[TestCard, datetime, int]]) -> None:
+        """Many imported visits with their amounts, as an import writes them."""
+        with self.shop.connect() as connection, connection.transaction(), connection.cursor() as cursor:
+            cursor.executemany(
+                """
+                WITH card AS (UPDATE cards SET seq = seq + 1 WHERE id = %s RETURNING *)
+                INSERT INTO stamp_events (business_id, id, card_id, seq, kind, delta, balance_after, rule_version,
+                  occurred_at, recorded_at, amount_centimos)
+                SELECT business_id, %s, id, seq, 'history', 0, balance, 0, %s, app_now(), %s FROM card
+                """,
+                [(card.id, id_at(at), at, amount) for card, at, amount in visits],
+            )
+
     def merge(self, card: TestCard, into: TestCard) -> None:
         """As a merge of two duplicates leaves the cards; both must be empty, which imported ones are."""
         self.database.rows(

@@ -23,6 +23,7 @@ class Customer:
     """A customer's days, by branch."""
 
     threshold: int = 14
+    erased: bool = False
     sums: dict[tuple[UUID, date], dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
 
     _visits: dict[UUID, list[date]] = field(default_factory=dict)
@@ -64,7 +65,7 @@ def standing(customers: Iterable[Customer], branch: UUID, day: date) -> dict[str
         active = seen_within(visits, day)
         numbers["active"] += active
         numbers["returned"] += active and seen_within(visits, day, before=30)
-        if branch == WHOLE and (away := absence(visits, day, customer.threshold)):
+        if branch == WHOLE and not customer.erased and (away := absence(visits, day, customer.threshold)):
             numbers[away] += 1
     return numbers
 
@@ -91,6 +92,8 @@ def customers_of(database: TestDatabase, business_id: UUID) -> dict[UUID, Custom
         sums["amount_centimos"] += (amount or 0) if kind in ("earn", "history") else 0
         sums["rewards_issued"] += kind == "issue_reward"
         sums["rewards_redeemed"] += kind == "redeem"
+    for (card,) in database.rows("SELECT id FROM cards WHERE business_id = %s AND erased_at IS NOT NULL", business_id):
+        customers[card].erased = True
     return customers
 
 

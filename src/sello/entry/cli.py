@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from datetime import datetime
 from typing import Annotated, NoReturn
 
 import typer
@@ -109,6 +110,21 @@ def laws() -> None:
         table.add_row(row.law, row.key, row.detail)
     Console().print(table)
     raise SystemExit(1)
+
+
+@app.command()
+def analyze(
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day, in each shop's zone")] = None,
+    business: Annotated[str | None, typer.Option(help="Address (slug) of one shop; all without it")] = None,
+) -> None:
+    """Count shops anew from their ledgers and print their numbers as of a day; twice gives the same."""
+    from sello.entry import analysis
+    from sello.entry.settings import load
+
+    day = as_of.date() if as_of else None
+    lines = asyncio.run(analysis.analyze(load(), as_of=day, slug=business))
+    # In a pipe the table is as wide as it likes: what reads it there does not wrap.
+    Console(width=None if sys.stdout.isatty() else 160).print(analysis.table_of(lines))
 
 
 @app.command("replay-ledger")

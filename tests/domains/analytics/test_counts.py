@@ -221,6 +221,18 @@ async def test_counting_repairs_what_somebody_spoiled(world: World) -> None:
     assert world.tables() == right
 
 
+async def test_an_erased_customer_s_visits_stay_and_nobody_misses_them(world: World) -> None:
+    card = world.card()
+    for days in (80, 70, 60, 3):
+        world.history(card, ago(days))
+    await world.count(card.id)
+    world.database.rows("UPDATE cards SET erased_at = app_now() WHERE id = %s", card.id)
+    assert await actions.count_behind(world.till.db, world.business_id) == 1
+    assert disagreements(world.database, world.business_id) == []
+    assert world.whole(ago(60))["visits"] == 1
+    assert await count_shop(world.till.db, world.business_id) == actions.Corrected(0, 0)
+
+
 def test_every_fact_about_a_ledger_sets_a_count_going() -> None:
     about = {fact for fact in FACTS.values() if "card_id" in fact.__dataclass_fields__}
     # A pending card has no ledger and is nobody's yet; a warning changes nothing.

@@ -5,6 +5,10 @@ ledger comes to, kept by reactions), `closings` (each shop's midnight), `dashboa
 Nothing here is a source: all of it follows from the ledger. Others use the names below and nothing else.
 """
 
-from sello.domains.analytics.counts.actions import Corrected, count_shop
+from sello.domains.analytics.closings.actions import close_days
+from sello.domains.analytics.closings.queries import counted_shops
+from sello.domains.analytics.counts import Corrected, count_shop
+from sello.domains.analytics.dashboard.actions import standing_as_of
+from sello.domains.analytics.dashboard.rules import Standing
 
-__all__ = ["Corrected", "count_shop"]
+__all__ = ["Corrected", "Standing", "close_days", "count_shop", "counted_shops", "standing_as_of"]

@@ -15,6 +15,14 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedShop:
+    """A shop by its address."""
+
+    business_id: BusinessId
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
 class Closing:
     """Where a shop stands: the last closed day, and its yesterday."""
 
@@ -42,6 +50,17 @@ async def due_shops(db: PlatformDb) -> list[Due]:
           AND (s.closed_through IS NULL OR s.closed_through < (app_now() AT TIME ZONE b.zone)::date - 1)
         ORDER BY b.id
         """,
+    )
+
+
+async def counted_shops(db: PlatformDb, *, slug: str | None) -> list[CountedShop]:
+    """Every shop, closed ones too, or the one at this address."""
+    return await db.fetch_all(
+        CountedShop,
+        """
+        SELECT id AS business_id, slug FROM businesses WHERE %(slug)s::text IS NULL OR slug = %(slug)s ORDER BY slug
+        """,
+        slug=slug,
     )
 
 

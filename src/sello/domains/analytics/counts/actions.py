@@ -54,7 +54,12 @@ class _Counted:
         for day in self.days.values():
             by_card[day.card_id].append(day)
         for card in self.stats:
-            own = shares(by_card[card.card_id], enrolled_day=card.enrolled_day, threshold_days=card.threshold_days)
+            own = shares(
+                by_card[card.card_id],
+                enrolled_day=card.enrolled_day,
+                threshold_days=card.threshold_days,
+                erased=card.erased,
+            )
             for key, numbers in own.items():
                 sums[key].add(numbers, 1)
         return sums
@@ -110,6 +115,7 @@ async def _count(tx: Db, business_id: BusinessId, family: Sequence[CountedCard])
             seq=card.seq,
             enrolled_day=enrolled.get(card.card_id),
             threshold_days=card.threshold_days,
+            erased=card.erased,
         )
         if card.merged_into is None
         else CardStats(

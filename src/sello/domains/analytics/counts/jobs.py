@@ -3,12 +3,13 @@
 from typing import Any, Final
 from uuid import UUID
 
-from sello.domains.analytics.counts import actions
+from sello.domains.analytics.counts import actions, queries
 from sello.events import (
     BonusAdded,
     BusinessChanged,
     CardConfirmed,
     CardMerged,
+    CustomerErased,
     RedemptionVoided,
     RewardEarned,
     RewardExpired,
@@ -22,7 +23,7 @@ from sello.infrastructure.database.jobs import ANALYTICS
 from sello.infrastructure.database.relay import Reaction, Reactions
 from sello.infrastructure.services import Services, Work
 from sello.shared import clock
-from sello.shared.ids import BusinessId, CardId, time_of
+from sello.shared.ids import BusinessId, CardId, CustomerId, time_of
 from sello.shared.metrics import observe_statistics
 
 _COUNTED_BY: Final = frozenset({"zone", "inactivity_threshold_days"})
@@ -38,6 +39,14 @@ async def count_card(services: Services, payload: dict[str, Any]) -> None:
         await _tell(services, business_id)
     if "event_id" in payload:
         observe_statistics((clock.now() - time_of(UUID(payload["event_id"]))).total_seconds())
+
+
+async def count_customer(services: Services, payload: dict[str, Any]) -> None:
+    """Count the cards of a customer who was erased: their visits stay, and nobody misses them. May run twice."""
+    business_id = BusinessId(UUID(payload["business_id"]))
+    cards = await queries.cards_of(services.db, business_id, CustomerId(UUID(payload["customer_id"])))
+    if await actions.count_cards(services.db, business_id, [card.card_id for card in cards]):
+        await _tell(services, business_id)
 
 
 async def count_shop(services: Services, payload: dict[str, Any]) -> None:
@@ -58,7 +67,11 @@ async def _tell(services: Services, business_id: BusinessId) -> None:
 _CARD: Final = (Reaction(entrypoint="analytics.count_card", priority=ANALYTICS, per="card_id"),)
 _SHOP: Final = (Reaction(entrypoint="analytics.count_shop", priority=ANALYTICS),)
 
-JOBS: Final[dict[str, Work]] = {"analytics.count_card": count_card, "analytics.count_shop": count_shop}
+JOBS: Final[dict[str, Work]] = {
+    "analytics.count_card": count_card,
+    "analytics.count_customer": count_customer,
+    "analytics.count_shop": count_shop,
+}
 REACTIONS: Final[Reactions] = {
     **dict.fromkeys(
         (
@@ -75,6 +88,7 @@ REACTIONS: Final[Reactions] = {
         ),
         _CARD,
     ),
+    CustomerErased: (Reaction(entrypoint="analytics.count_customer", priority=ANALYTICS),),
     BusinessChanged: _SHOP,
     VisitsImported: _SHOP,
 }

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sello.domains.analytics.counts.rules import CardDay, CardStats
 from sello.infrastructure.database.db import Db
-from sello.shared.ids import BusinessId, CardId
+from sello.shared.ids import BusinessId, CardId, CustomerId
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class CountedCard:
     merged_into: CardId | None
     issued_day: date | None
     threshold_days: int
+    erased: bool
 
     @property
     def root(self) -> CardId:
@@ -143,12 +144,22 @@ async def families_of(db: Db, business_id: BusinessId, card_ids: Sequence[CardId
         )
         SELECT c.id AS card_id, c.seq, c.merged_into,
           CASE WHEN c.confirmed_at IS NOT NULL THEN (c.issued_at AT TIME ZONE b.zone)::date END AS issued_day,
-          b.inactivity_threshold_days AS threshold_days
+          b.inactivity_threshold_days AS threshold_days, c.erased_at IS NOT NULL AS erased
         FROM businesses b, family f JOIN cards c ON c.business_id = %(business_id)s AND c.id = f.id
         WHERE b.id = %(business_id)s
         ORDER BY c.id
         """,
         card_ids=list(card_ids),
+    )
+
+
+async def cards_of(db: Db, business_id: BusinessId, customer_id: CustomerId) -> list[Named]:
+    """The card of a customer."""
+    return await db.fetch_all(
+        Named,
+        business_id,
+        "SELECT id AS card_id FROM cards WHERE business_id = %(business_id)s AND customer_id = %(customer_id)s",
+        customer_id=customer_id,
     )
 
 
@@ -196,7 +207,8 @@ async def confirmed_cards(
         WHERE c.business_id = %(business_id)s AND c.confirmed_at IS NOT NULL
           AND (%(after)s::uuid IS NULL OR c.id > %(after)s::uuid)
           AND (NOT %(only_behind)s::bool OR s.card_id IS NULL OR s.counted_seq <> c.seq
-            OR s.counted_into IS DISTINCT FROM c.merged_into OR s.threshold_days <> b.inactivity_threshold_days)
+            OR s.counted_into IS DISTINCT FROM c.merged_into OR (c.erased_at IS NOT NULL AND s.at_risk_from IS NOT NULL)
+            OR s.threshold_days <> b.inactivity_threshold_days)
         ORDER BY c.id LIMIT %(most)s
         """,
         after=after,

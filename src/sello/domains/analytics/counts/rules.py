@@ -64,6 +64,11 @@ class CardStats:
     at_risk_from: date | None = None
     lost_from: date | None = None
 
+    @property
+    def erased(self) -> bool:
+        """Whether they were counted as nobody's card, whom nobody misses."""
+        return self.visits > 0 and self.at_risk_from is None
+
 
 class Missing(NamedTuple):
     """After a visit: the first day at risk and the first day lost, if they do not come before; the median gap."""
@@ -130,9 +135,15 @@ def visit_days(days: Iterable[CardDay]) -> list[date]:
 
 
 def stats_of(
-    card_id: CardId, days: Sequence[CardDay], *, seq: int, enrolled_day: date | None, threshold_days: int
+    card_id: CardId,
+    days: Sequence[CardDay],
+    *,
+    seq: int,
+    enrolled_day: date | None,
+    threshold_days: int,
+    erased: bool = False,
 ) -> CardStats:
-    """The summary of a customer whose days these are."""
+    """The summary of a customer whose days these are; an erased one's numbers stay, and nobody misses them."""
     seen = visit_days(days)
     *_, missing = missing_after(seen, threshold_days) if seen else (None,)
     return CardStats(
@@ -149,12 +160,12 @@ def stats_of(
         first_day=seen[0] if seen else None,
         last_day=seen[-1] if seen else None,
         median_gap=missing.median_gap if missing else None,
-        at_risk_from=missing.at_risk_from if missing else None,
-        lost_from=missing.lost_from if missing else None,
+        at_risk_from=missing.at_risk_from if missing and not erased else None,
+        lost_from=missing.lost_from if missing and not erased else None,
     )
 
 
-def shares(days: Sequence[CardDay], *, enrolled_day: date | None, threshold_days: int) -> Shares:
+def shares(days: Sequence[CardDay], *, enrolled_day: date | None, threshold_days: int, erased: bool = False) -> Shares:
     """A customer's share in the numbers of the shop's days, by branch and day."""
     share: Shares = defaultdict(DayNumbers)
     visited = defaultdict[UUID, list[CardDay]](list)
@@ -164,7 +175,8 @@ def shares(days: Sequence[CardDay], *, enrolled_day: date | None, threshold_days
         visited[day.branch_id].append(day)
     for branch_id, there in (*visited.items(), (WHOLE_SHOP, days)):
         _add_visits(share, branch_id, visit_days(there))
-    _add_missing(share, visit_days(days), threshold_days)
+    if not erased:
+        _add_missing(share, visit_days(days), threshold_days)
     if enrolled_day is not None:
         share[WHOLE_SHOP, enrolled_day].new_cards += 1
     return {key: numbers for key, numbers in share.items() if numbers}

@@ -1,5 +1,6 @@
 """The home page's numbers, remembered for some seconds."""
 
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -7,7 +8,7 @@ import msgspec
 
 from sello.domains.analytics.counts import WHOLE_SHOP
 from sello.domains.analytics.dashboard import queries
-from sello.domains.analytics.dashboard.rules import Numbers, numbers_of
+from sello.domains.analytics.dashboard.rules import Numbers, Standing, numbers_of
 from sello.infrastructure.cache import Cache
 from sello.infrastructure.database.db import Db
 from sello.shared.errors import Refused
@@ -39,3 +40,11 @@ async def _read(db: Db, business_id: BusinessId, branch_id: UUID | None) -> Numb
         raise Refused("branch_unknown")
     periods = await queries.periods_of(db, business_id, scope, standing.day)
     return numbers_of(standing, {period.name: period for period in periods}, of_branch=branch_id is not None)
+
+
+async def standing_as_of(db: Db, business_id: BusinessId, day: date | None) -> Standing:
+    """Where the whole shop stood at the end of a day (None: today), from what is known by now. Refuses not_found."""
+    standing = await queries.standing_of(db, business_id, WHOLE_SHOP, as_of=day)
+    if standing is None:
+        raise Refused("not_found")
+    return standing

@@ -23,7 +23,8 @@ async def standing_of(
           SELECT zone, coalesce(%(as_of)s::date, (app_now() AT TIME ZONE zone)::date) AS day
           FROM businesses WHERE id = %(business_id)s
         ), stood AS (
-          SELECT sum(d.active_moved) AS active, sum(d.active_moved) FILTER (WHERE d.day <= shop.day - 30) AS active_30,
+          SELECT sum(d.first_visits) AS customers, sum(d.second_visits) AS repeat, sum(d.active_moved) AS active,
+            sum(d.active_moved) FILTER (WHERE d.day <= shop.day - 30) AS active_30,
             sum(d.active_moved) FILTER (WHERE d.day <= shop.day - 60) AS active_60, sum(d.returned_moved) AS returned,
             sum(d.returned_moved) FILTER (WHERE d.day <= shop.day - 30) AS returned_30,
             sum(d.at_risk_moved) AS at_risk, sum(d.lost_moved) AS lost,
@@ -34,6 +35,7 @@ async def standing_of(
         )
         SELECT shop.day, shop.zone,
           EXISTS (SELECT FROM branches WHERE business_id = %(business_id)s AND id = %(branch_id)s) AS branch_known,
+          coalesce(customers, 0)::int AS customers, coalesce(repeat, 0)::int AS repeat,
           coalesce(active, 0)::int AS active, coalesce(active_30, 0)::int AS active_30,
           coalesce(active_60, 0)::int AS active_60, coalesce(returned, 0)::int AS returned,
           coalesce(returned_30, 0)::int AS returned_30, coalesce(at_risk, 0)::int AS at_risk,

@@ -38,11 +38,13 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Numbers that stand at the end of a day: today, and 30 and 60 days before."""
+    """Numbers that stand at the end of a day, and stood 30 and 60 days before; `repeat`: customers with two visits."""
 
     day: date
     zone: str
     branch_known: bool
+    customers: int
+    repeat: int
     active: int
     active_30: int
     active_60: int
