@@ -181,7 +181,8 @@ BEGIN
   IF p_override IS NOT NULL THEN v_flags := v_flags || 'override'::text; END IF;
   factor := 1;
   IF p_happy IS NOT NULL THEN
-    v_minute := (extract(isodow FROM v_day)::int - 1) * 1440 + extract(epoch FROM (v_at AT TIME ZONE shop.zone)::time)::int / 60;
+    v_minute := (extract(isodow FROM v_day)::int - 1) * 1440              -- whole minutes: 8:59:59.9 is not nine yet
+      + extract(hour FROM v_at AT TIME ZONE shop.zone)::int * 60 + extract(minute FROM v_at AT TIME ZONE shop.zone)::int;
     FOR i IN 1 .. array_length(p_happy, 1) BY 3 LOOP
       IF v_minute >= p_happy[i] AND v_minute < p_happy[i + 1] THEN
         factor := p_happy[i + 2];

@@ -33,6 +33,7 @@ from sello.domains.loyalty.ledger.api import router as ledger
 from sello.domains.loyalty.lookups.api import OPERATIONS as LOOKUPS
 from sello.domains.loyalty.lookups.api import router as lookups
 from sello.domains.loyalty.merges.api import router as merges
+from sello.domains.loyalty.obligations.api import router as obligations
 from sello.domains.loyalty.rewards.api import router as rewards
 from sello.domains.loyalty.stamps.api import OPERATIONS as STAMPS
 from sello.domains.loyalty.voids.api import router as voids
@@ -51,7 +52,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     accounts, credentials, sessions, staff, pins, devices, keys, branches, closures, audit, business,
     profile, poster, files, customer, corrections, consents,
     privacy_requests, merges, enrollments, lookups,
-    cards, rewards, voids, ledger, fraud, dashboard, admin.router, health.router,
+    cards, rewards, voids, ledger, obligations, fraud, dashboard, admin.router, health.router,
 )  # fmt: skip
 
 

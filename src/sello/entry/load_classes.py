@@ -50,6 +50,7 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("PATCH", "/api/v1/businesses"): "normal",
     ("PUT", "/api/v1/businesses"): "normal",
     ("DELETE", "/api/v1/businesses"): "normal",
+    ("POST", "/api/v1/businesses/{business_id}/rules"): "normal",
     ("POST", "/api/v1/branches"): "normal",
     ("PATCH", "/api/v1/branches"): "normal",
     ("PUT", "/api/v1/branches"): "normal",

@@ -15,9 +15,12 @@ import psycopg
 
 from sello.domains.analytics import close_days, count_shop
 from sello.domains.business import (
+    BirthdayReward,
+    HappyHour,
     NewShop,
     RewardRules,
     Step,
+    Welcome,
     add_member,
     create_admin,
     enrol_till,
@@ -28,7 +31,7 @@ from sello.domains.business import (
     set_pin,
     set_rules,
 )
-from sello.domains.customer import TEXT_VERSION, Person, Receipt, network_hash, read_text
+from sello.domains.customer import TEXT_VERSION, Birthday, Person, Receipt, network_hash, read_text
 from sello.domains.loyalty import (
     Enrolment,
     Rulebook,
@@ -39,6 +42,7 @@ from sello.domains.loyalty import (
     enrol,
     open_card,
     reserve_reward,
+    work_night,
 )
 from sello.entry.settings import Settings
 from sello.entry.shopfront import hang, paint
@@ -61,8 +65,15 @@ LUNA = RewardRules(
     steps=(Step(at=5, title="Café gratis"), Step(at=10, title="Almuerzo gratis")),
     cooldown_minutes=30,
     most_per_purchase=5,
+    happy_hours=(HappyHour(weekdays=(2, 3, 4), starts="17:00", ends="18:00"),),
+    stamps_expire_days=60,
+    rewards_expire_days=45,
+    welcome=Welcome(title="Galleta de bienvenida"),
+    birthday=BirthdayReward(title="Torta de cumpleaños", valid_days=15),
 )
-SOL = RewardRules(steps=(Step(at=8, title="Inca Kola de 1.5 L"),), cooldown_minutes=60)
+SOL = RewardRules(
+    steps=(Step(at=8, title="Inca Kola de 1.5 L"),), cooldown_minutes=60, minimum_spend_centimos=1000, roll_over=True
+)
 
 _FIRST = (
     "Ana", "Lucía", "Carmen", "Rosa", "Milagros", "Flor", "Julia", "Elena", "Pilar", "Teresa", "Gabriela",
@@ -153,7 +164,9 @@ class _World:
             await self._days_of(shop)
         await self._ana(shops[0])
         await self._set_clock(self._now)
-        for shop in shops:  # its facts are told as if long ago, so no reaction counts them
+        for shop in shops:
+            await work_night(self._tenant(shop.business_id), shop.business_id)
+            # Its facts are told as if long ago, so no reaction counts them.
             await count_shop(self._tenant(shop.business_id), shop.business_id)
             await close_days(self._tenant(shop.business_id), shop.business_id)
         self.rosa, self.shops = self._caller(shops[0], luna[1]), [shop.business_id for shop in shops]
@@ -217,8 +230,12 @@ class _World:
     async def _days_of(self, shop: Shop) -> None:
         cards: dict[int, CardId] = {}
         rewards: dict[int, list[RewardId]] = {}
+        worked = self._now - timedelta(days=DAYS + 1)
         for visit in _visits(self._chance, shop, self._now):
             await self._set_clock(visit.at)
+            if visit.at - worked > timedelta(days=7):  # a night makes up for those before it
+                worked = visit.at
+                await work_night(self._tenant(shop.business_id), shop.business_id)
             caller = self._somebody(shop)
             if visit.guest not in cards:
                 cards[visit.guest] = await self._enrol(shop, caller, visit.guest)
@@ -236,7 +253,8 @@ class _World:
         """Ana Torres has 4 of 5: one more stamp and her coffee is free."""
         caller, card_id = self._somebody(shop), None
         for days in (12, 9, 5, 2):
-            visit = Visit(_opening(self._chance, self._now - timedelta(days=days)), 0, 1250, False)
+            at = _opening(self._chance, self._now - timedelta(days=days)).replace(hour=9 + _ZONE_HOURS)
+            visit = Visit(at, 0, 1250, False)  # before the happy hour: four visits are four stamps
             await self._set_clock(visit.at)
             card_id = card_id or await self._hand_out(shop, caller, Person("Ana Torres", ANAS_PHONE), network=200)
             await self._stamp(shop, caller, card_id, visit)
@@ -244,7 +262,8 @@ class _World:
     async def _enrol(self, shop: Shop, caller: Caller, guest: int) -> CardId:
         name = f"{_FIRST[guest % len(_FIRST)]} {_LAST[(guest * 7) % len(_LAST)]}"
         phone = f"+519{shop.phones[1]}{self._chance.randrange(10**4):04d}{guest:03d}"
-        return await self._hand_out(shop, caller, Person(name, phone), network=guest)
+        birthday = Birthday(day=self._chance.randint(1, 28), month=self._chance.randint(1, 12)) if guest % 3 else None
+        return await self._hand_out(shop, caller, Person(name, phone, birthday), network=guest)
 
     async def _hand_out(self, shop: Shop, caller: Caller, person: Person, *, network: int) -> CardId:
         db, keys = self._tenant(shop.business_id), self._settings.keys
@@ -266,13 +285,16 @@ class _World:
         )  # fmt: skip
         try:
             stamped = await add_stamp(self._tenant(shop.business_id), self._rulebook, shop.business_id, order)
-        except Refused:  # back within the cooldown: no stamp, as in life
+        except Refused:  # back within the cooldown, or a small purchase: no stamp, as in life
             return []
         return [RewardId(reward["id"]) for reward in stamped.result.rewards]
 
     async def _redeem(self, shop: Shop, caller: Caller, reward_id: RewardId, at: datetime) -> None:
         db = self._tenant(shop.business_id)
-        reserved = await reserve_reward(db, caller, reward_id, id_at(at))
+        try:
+            reserved = await reserve_reward(db, caller, reward_id, id_at(at))
+        except Refused:  # nobody asked for it in time
+            return
         await self._set_clock(at + timedelta(seconds=20))
         await confirm_redemption(db, caller, reserved.redemption.id)
 

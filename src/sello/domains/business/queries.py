@@ -32,6 +32,15 @@ class RulesRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RulesVersion(RulesRow):
+    """A version with when and by whom it was made; `by` is None for the first one and for a platform admin's."""
+
+    created_at: datetime
+    by: str | None
+    in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """The number of a rules version."""
 
@@ -60,6 +69,22 @@ async def rules_in_force(db: Db, business_id: BusinessId) -> RulesRow | None:
         JOIN reward_rules r ON r.business_id = b.id AND r.version = b.rule_version
         WHERE b.id = %(business_id)s
         """,
+    )
+
+
+async def rules_versions(db: Db, business_id: BusinessId, *, before: int, most: int) -> list[RulesVersion]:
+    """Versions with a number below `before`, the newest first."""
+    return await db.fetch_all(
+        RulesVersion,
+        business_id,
+        """
+        SELECT r.version, r.body, r.created_at, m.name AS by, r.version = b.rule_version AS in_force
+        FROM reward_rules r JOIN businesses b ON b.id = r.business_id
+        LEFT JOIN memberships m ON m.business_id = r.business_id AND m.account_id = r.created_by
+        WHERE r.business_id = %(business_id)s AND r.version < %(before)s ORDER BY r.version DESC LIMIT %(most)s
+        """,
+        before=before,
+        most=most,
     )
 
 

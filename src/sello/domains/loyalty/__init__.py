@@ -2,9 +2,10 @@
 
 Owns the tables cards, stamp_events, rewards, redemptions, staff_days, fraud_signals, gifts, nights and card_merges.
 Noun packages: `stamps` (given), `rewards` (handed over), `voids` (taken back), `ledger` (shown and proven), `cards`
-(the customer's own page), `lookups` (found at the counter), `enrollments` (handed out, confirmed), `merges` (two cards
-of one person), `fraud` (odd patterns). The root files hold what they share: the card and the ledger's one way to grow.
-Others use the names below and nothing else.
+(the customer's own page), `lookups` (found at the counter), `enrollments` (handed out, confirmed), `merges` (two
+cards of one person), `expiry` (what runs out), `gifts` (welcome and birthday), `nights` (what begins with a shop's
+midnight), `obligations` (what the shop owes), `fraud` (odd patterns). The root files hold what they share: the card
+and the ledger's one way to grow. Others use the names below and nothing else.
 """
 
 from sello.domains.loyalty.cards.actions import open_card
@@ -12,6 +13,7 @@ from sello.domains.loyalty.enrollments.actions import confirm_card, enrol
 from sello.domains.loyalty.enrollments.rules import Enrolment
 from sello.domains.loyalty.ledger.actions import replay
 from sello.domains.loyalty.ledger.rules import Difference
+from sello.domains.loyalty.nights.actions import work_night
 from sello.domains.loyalty.rewards.actions import confirm_redemption, reserve_reward
 from sello.domains.loyalty.stamps.actions import Rulebook, Stamped, add_stamp
 from sello.domains.loyalty.stamps.rules import StampOrder
@@ -31,4 +33,5 @@ __all__ = [
     "replay",
     "reserve_reward",
     "void_stamp",
+    "work_night",
 ]
