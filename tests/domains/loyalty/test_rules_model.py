@@ -209,7 +209,8 @@ class RulesMachine(RuleBasedStateMachine):
 
     @initialize(rules=RULES)
     def begin(self, rules: RewardRules) -> None:
-        noon = datetime.combine(datetime.now(LIMA).date() + timedelta(days=1), time(12), LIMA)
+        # Never back: the nights of this history also come to the cards of those before it, in the same shop.
+        noon = datetime.combine(self.today + timedelta(days=1), time(12), LIMA)
         self.till.pass_time(noon - datetime.now(UTC) - self.till.late)
         self.owner.execute("DELETE FROM nights WHERE business_id = %s", (self.till.shop.business_id,))
         self.card, self.model = self.till.shop.card(days_ago=60), Model()
