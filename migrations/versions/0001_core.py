@@ -14,4 +14,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    run_sql(op, "0001_core", "0001_access", "0001_add_stamp")
+    run_sql(op, "0001_core", "0001_access", "add_stamp_v1")

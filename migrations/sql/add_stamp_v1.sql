@@ -1,13 +1,13 @@
 -- The path of one stamp as one statement. A function instead of a CTE because a late event must look at its neighbours
 -- *after* the card is locked: inside a CTE every subquery sees the snapshot from before the wait, here each statement
--- sees a fresh one. SECURITY INVOKER: row-level security holds inside. Kept for this release and the next; a change
--- makes add_stamp_v2.
+-- sees a fresh one. SECURITY INVOKER: row-level security holds inside. A mended body is put in place by a new revision
+-- that runs this file again; other parameters or results make add_stamp_v2, and this one stays for the release before.
 --
 -- Rules come compiled (loyalty.stamps.rules): happy hours as minutes of the week, apart from each other; days for good as null.
 --
 -- Locks, always in this order: card row, staff member's day row. Returns one row; `outcome` is 'counted', 'replay' or
 -- the code of a refusal, and a refusal has written nothing. A duplicate id of another card raises unique_violation.
-CREATE FUNCTION add_stamp_v1(
+CREATE OR REPLACE FUNCTION add_stamp_v1(
   p_business uuid, p_id uuid, p_account uuid, p_version int, p_device uuid, p_branch uuid,
   p_card uuid, p_customer uuid, p_scan_code text,                 -- exactly one of the three names the card
   p_code_at timestamptz,                                          -- issue time of the rotating code, if one was shown
