@@ -1,4 +1,4 @@
--- Merges of duplicates and privacy requests.
+-- Merges of duplicates, privacy requests, erased people.
 CREATE VIEW laws_of_privacy (law, key, detail) WITH (security_invoker = true) AS
 SELECT 'L65_merge_ne_ledger', m.card_id::text, format('merged %s, left %s, came %s', m.stamps, a.delta, b.delta)
   FROM card_merges m
@@ -10,4 +10,38 @@ SELECT 'L65_merge_ne_ledger', m.card_id::text, format('merged %s, left %s, came 
 UNION ALL
 SELECT 'L66_request_times', r.id::text, format('opened %s due %s answered %s', r.opened_at, r.due_on, r.answered_at)
   FROM privacy_requests r JOIN businesses b ON b.id = r.business_id
-  WHERE r.due_on <= (r.opened_at AT TIME ZONE b.zone)::date OR r.answered_at < r.opened_at;
+  WHERE r.due_on <= (r.opened_at AT TIME ZONE b.zone)::date OR r.answered_at < r.opened_at
+UNION ALL
+SELECT 'L67_erased_person_kept', k.id::text, k.what FROM (
+  SELECT u.id, 'customer' AS what FROM customers u
+    WHERE u.erased_at IS NOT NULL AND num_nonnulls(u.phone, u.new_phone, u.new_phone_at, u.name, u.name_folded, u.birth_day,
+      u.birth_month, u.network_hash) > 0
+  UNION ALL
+  SELECT c.id, 'card' FROM erasures x JOIN cards c ON c.business_id = x.business_id AND c.customer_id = x.customer_id
+    WHERE c.erased_at IS NULL
+  UNION ALL
+  SELECT k.id, 'consent' FROM erasures x JOIN consent_events k ON k.business_id = x.business_id AND k.customer_id = x.customer_id
+    WHERE num_nonnulls(k.network_hash, k.poster_id) > 0
+  UNION ALL
+  SELECT r.id, 'request' FROM erasures x JOIN privacy_requests r ON r.business_id = x.business_id AND r.customer_id = x.customer_id
+    WHERE num_nonnulls(r.wish, r.answer) > 0 OR r.answered_at IS NULL
+  UNION ALL
+  SELECT e.id, 'ledger' FROM cards c JOIN stamp_events e ON e.business_id = c.business_id AND e.card_id = c.id
+    WHERE c.erased_at IS NOT NULL AND e.reason IS NOT NULL
+  UNION ALL
+  SELECT d.id, 'redemption' FROM cards c JOIN rewards w ON w.business_id = c.business_id AND w.card_id = c.id
+    JOIN redemptions d ON d.business_id = w.business_id AND d.reward_id = w.id
+    WHERE c.erased_at IS NOT NULL AND d.void_reason IS NOT NULL
+  UNION ALL
+  SELECT l.id, 'audit' FROM cards c JOIN stamp_events e ON e.business_id = c.business_id AND e.card_id = c.id
+    JOIN audit_log l ON l.business_id = e.business_id AND l.subject_id = e.id
+    WHERE c.erased_at IS NOT NULL AND l.reason IS NOT NULL
+  UNION ALL
+  SELECT l.id, 'audit' FROM erasures x JOIN audit_log l ON l.business_id = x.business_id AND l.subject_id = x.customer_id
+    WHERE l.reason IS NOT NULL) k
+UNION ALL -- a backup was restored and `sello reapply-erasures` did not follow
+SELECT 'L68_erasure_undone', x.customer_id::text, x.erased_at::text FROM erasures x
+  JOIN customers u ON u.business_id = x.business_id AND u.id = x.customer_id WHERE u.erased_at IS NULL
+UNION ALL
+SELECT 'L69_erasure_unstored', x.customer_id::text, x.erased_at::text FROM erasures x
+  WHERE x.stored_at IS NULL AND x.erased_at < (SELECT overdue FROM laws_clock());

@@ -1,8 +1,8 @@
 """Customers of a shop: who they are there, and what they agreed to.
 
-Owns the tables customers, consent_events and privacy_requests. A customer is pending until the phone was
+Owns the tables customers, consent_events, privacy_requests and erasures. A customer is pending until the phone was
 proven; a pending one whose phone is a known customer's is merged into that one. Noun packages: `corrections` (put
-right), `consents` (said to marketing), `requests` (rights of Ley 29733, with their clock). Others use the names below
+right), `consents` (said to marketing), `requests` (rights of Ley 29733, with their clock), `persons` (everything about somebody: handed out, erased). Others use the names below
 and nothing else.
 """
 
@@ -18,6 +18,13 @@ from sello.domains.customer.actions import (
     network_hash,
     set_consent,
 )
+from sello.domains.customer.persons.actions import PART as CUSTOMER_PART
+from sello.domains.customer.persons.actions import Ground, Part, Persons, lines_of
+from sello.domains.customer.persons.queries import Row
+from sello.domains.customer.persons.rules import Line, Lines, Table, json_of, zip_of
+from sello.domains.customer.requests.actions import Opened, open_request
+from sello.domains.customer.requests.queries import requests_of
+from sello.domains.customer.requests.rules import PrivacyRequest, RequestKind, RequestState
 from sello.domains.customer.rules import (
     TEXT_VERSION,
     Birthday,
@@ -34,26 +41,43 @@ from sello.domains.customer.rules import (
 )
 
 __all__ = [
+    "CUSTOMER_PART",
     "TEXT_VERSION",
     "Birthday",
     "Consent",
     "ConsentKind",
     "ConsentSource",
     "Customer",
+    "Ground",
     "Language",
+    "Line",
+    "Lines",
+    "Opened",
+    "Part",
     "Person",
+    "Persons",
+    "PrivacyRequest",
     "Receipt",
+    "RequestKind",
+    "RequestState",
+    "Row",
     "Source",
+    "Table",
     "confirm_customer",
     "confirmed_by_phone",
     "customer_of",
     "enrol_confirmed",
     "enrol_pending",
+    "json_of",
     "language_of",
     "last_consent",
+    "lines_of",
     "merge_customer",
     "merge_duplicate",
     "network_hash",
+    "open_request",
     "read_text",
+    "requests_of",
     "set_consent",
+    "zip_of",
 ]

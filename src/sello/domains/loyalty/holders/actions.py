@@ -1,0 +1,63 @@
+"""Ask for a right, read what became of it, take a copy: by the card's link."""
+
+import hmac
+
+from sello.domains.customer import (
+    Opened,
+    Persons,
+    PrivacyRequest,
+    RequestKind,
+    customer_of,
+    json_of,
+    open_request,
+    requests_of,
+    zip_of,
+)
+from sello.domains.loyalty.cards.actions import card_behind
+from sello.infrastructure.database.db import Db, PlatformDb
+from sello.shared.auth import Keys
+from sello.shared.errors import Refused
+
+_MOST = 50
+
+
+async def ask(
+    db: Db,
+    platform_db: PlatformDb,
+    keys: Keys,
+    text: str,
+    kind: RequestKind,
+    *,
+    wish: str | None,
+    working_days: int,
+) -> Opened:
+    """Open a privacy request, or find the open one of this kind; refuses card_not_found, customer_erased.
+
+    Heard also when the shop is suspended or closed: the data are still there.
+    """
+    business_id, card = await card_behind(db, platform_db, keys, text)
+    return await open_request(
+        db, business_id, card.customer_id, kind, source="card", wish=wish, by=None, working_days=working_days
+    )
+
+
+async def asked(db: Db, platform_db: PlatformDb, keys: Keys, text: str) -> list[PrivacyRequest]:
+    """The requests made of this card's customer, the newest first; refuses as `ask`."""
+    business_id, card = await card_behind(db, platform_db, keys, text)
+    return await requests_of(db, business_id, [card.customer_id], most=_MOST)
+
+
+async def copy(
+    db: Db, platform_db: PlatformDb, keys: Keys, persons: Persons, text: str, *, phone: str, packed: bool
+) -> tuple[bytes, str]:
+    """Everything held about the holder, as JSON or `packed` as a ZIP, and their id.
+
+    Refuses card_not_found, customer_erased, proof_wrong (another phone than the card's), too_much_to_export.
+    """
+    business_id, card = await card_behind(db, platform_db, keys, text)
+    customer = await customer_of(db, business_id, card.customer_id)
+    if customer is None or customer.phone is None or not hmac.compare_digest(customer.phone, phone):
+        raise Refused("proof_wrong")
+    person, lines, made_at = await persons.export(db, business_id, customer.id, by=None)
+    written = (zip_of if packed else json_of)(lines, made_at=made_at, person=str(person))
+    return written, str(person)
