@@ -12,4 +12,32 @@ PRIVACY = (
         "L66_request_times",
         "UPDATE privacy_requests SET answered_at = opened_at - interval '1 hour', outcome = 'granted'",
     ),
+    Fault("L67_erased_person_kept", "UPDATE customers SET birth_day = 1, birth_month = 2 WHERE id = %(gone_customer)s"),
+    Fault("L67_erased_person_kept", "UPDATE customers SET network_hash = 'x' WHERE id = %(gone_customer)s"),
+    Fault("L67_erased_person_kept", "UPDATE cards SET erased_at = NULL WHERE id = %(gone)s"),
+    Fault("L67_erased_person_kept", "UPDATE consent_events SET poster_id = 'a' WHERE customer_id = %(gone_customer)s"),
+    Fault("L67_erased_person_kept", "UPDATE privacy_requests SET wish = 'All' WHERE customer_id = %(gone_customer)s"),
+    Fault("L67_erased_person_kept", "UPDATE stamp_events SET reason = 'Ana' WHERE card_id = %(gone)s"),
+    Fault(
+        "L67_erased_person_kept",
+        "INSERT INTO audit_log (id, business_id, action, subject_id, reason)"
+        " SELECT new_id(), business_id, 'stamp.voided', id, 'Ana' FROM stamp_events WHERE card_id = %(gone)s",
+    ),
+    Fault(
+        "L67_erased_person_kept",
+        "INSERT INTO audit_log (id, business_id, action, subject_id, reason)"
+        " VALUES (new_id(), %(shop)s, 'customer.merged', %(gone_customer)s, 'Ana')",
+    ),
+    Fault(
+        "L67_erased_person_kept",
+        "UPDATE redemptions SET void_reason = 'Ana' WHERE id = %(gone_redemption)s",
+    ),
+    Fault(
+        "L68_erasure_undone",
+        "UPDATE customers SET phone = '+51987654321', name = 'Ana', erased_at = NULL WHERE id = %(gone_customer)s",
+    ),
+    Fault(
+        "L69_erasure_unstored",
+        "UPDATE erasures SET stored_at = NULL, erased_at = erased_at - interval '1 hour'",
+    ),
 )

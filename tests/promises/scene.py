@@ -124,6 +124,7 @@ def build(shop: Shop, connection: psycopg.Connection[tuple[Any, ...]]) -> Scene:
     _dora(scene)
     _eva(scene)
     _flor(scene)
+    _gone(scene)
     scene.run(_STATISTICS, card=scene.ids["ana"], none=UUID(int=0), whole=UUID(int=2**128 - 1))
     _shelf(scene)
     scene.run(
@@ -252,6 +253,25 @@ def _flor(scene: Scene) -> None:
         came=came,
     )
     scene.ids |= {"flor": flor.id, "flor_came": came}
+
+
+def _gone(scene: Scene) -> None:
+    """Somebody who asked to be erased, and was; five stamps and a coffee are nobody's now."""
+    gone = scene.shop.card(name="Gilda Soto")
+    scene.stamp(gone, count=5)
+    redemption = scene.redeem(gone, scene.reward(gone, 5))
+    _consent(scene, gone, "opt_in")
+    scene.run(
+        "UPDATE customers SET phone = NULL, name = NULL, name_folded = NULL, erased_at = app_now()"
+        " WHERE id = %(customer)s;"
+        " UPDATE cards SET erased_at = app_now() WHERE id = %(card)s;"
+        " INSERT INTO privacy_requests (business_id, id, customer_id, kind, source, due_on, answered_at, outcome)"
+        " VALUES (%(shop)s, new_id(), %(customer)s, 'erasure', 'card', app_now()::date + 14, app_now(), 'granted');"
+        " INSERT INTO erasures (business_id, customer_id, stored_at) VALUES (%(shop)s, %(customer)s, app_now())",
+        customer=gone.customer_id,
+        card=gone.id,
+    )
+    scene.ids |= {"gone": gone.id, "gone_customer": gone.customer_id, "gone_redemption": redemption}
 
 
 def _shelf(scene: Scene) -> None:

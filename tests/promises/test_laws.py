@@ -131,7 +131,18 @@ def test_the_views_see_with_the_eyes_of_the_one_who_asks(lawful: TestDatabase) -
         )
         == []
     )
-    assert lawful.rows("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef") == []
+    # Functions with their owner's eyes: only those that blank what was written for good, and of the set tenant alone.
+    owners_eyes = lawful.rows(
+        "SELECT proname::text, prosrc ~ 'p_business = current_business\\(\\)' AND prosrc ~ 'erased_at IS NOT NULL'"
+        " AND 'search_path=public, pg_temp' = ANY (proconfig) AND NOT has_function_privilege('public', oid, 'EXECUTE')"
+        " FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef ORDER BY 1"
+    )
+    assert owners_eyes == [
+        ("forget_audit_texts", True),
+        ("forget_consent_traces", True),
+        ("forget_keys", True),
+        ("forget_ledger_texts", True),
+    ]
 
 
 def test_the_reader_of_the_laws_can_change_nothing(lawful: TestDatabase) -> None:

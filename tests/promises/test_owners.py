@@ -35,7 +35,14 @@ EXCUSED = {
 }
 
 # Functions of the database that write, and the domain they belong to.
-FUNCTIONS = {"add_stamp_v1": "loyalty", "keep_slug": "business"}
+FUNCTIONS = {
+    "forget_audit_texts": "business",
+    "forget_consent_traces": "customer",
+    "forget_keys": "infrastructure",
+    "forget_ledger_texts": "loyalty",
+    "add_stamp_v1": "loyalty",
+    "keep_slug": "business",
+}
 
 
 def written(sql: str) -> set[str]:

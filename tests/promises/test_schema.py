@@ -5,7 +5,7 @@ Run as the four roles, never as a superuser: a superuser is not bound by row-lev
 
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, LiteralString
@@ -15,6 +15,8 @@ import pytest
 from psycopg.rows import class_row
 from psycopg.sql import SQL, Identifier
 
+from sello.domains.customer import Persons
+from sello.entry.personal_data import ELSEWHERE, PERSONS, Elsewhere
 from sello.infrastructure.database.embedded import find_postgres
 from sello.infrastructure.database.migrate import FOLDER, printed, upgrade
 from sello.infrastructure.database.roles import bootstrap
@@ -206,6 +208,62 @@ def test_history_can_only_grow(database: TestDatabase, role: str, table: str) ->
         for statement in statements:
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement.format(Identifier(table)))
+
+
+# ---------------------------------------------------------------- personal data
+
+_TEXT = ("text", "varchar", "bpchar", "json", "jsonb", "bytea", "inet", "_text", "_varchar", "hstore", "xml")
+_COLUMNS = """
+    SELECT c.relname::text, a.attname::text, t.typname = ANY (%s) FROM pg_class c
+    JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+      AND c.relname <> 'test_clock'
+"""
+
+
+def undecided(columns: list[tuple[str, str, bool]], persons: Persons, elsewhere: Mapping[str, Elsewhere]) -> list[str]:
+    """Columns of which nobody has said what becomes of them when a person asks for a copy, or to be erased."""
+    said = set[tuple[str, str]]()
+    for name, table in persons.tables.items():
+        judged = {*table.erased, *table.harmless}
+        said |= {(name, column) for column in (*table.shown, *table.hidden)}
+        texts = {column for of, column, text in columns if of == name and text}
+        said -= {(name, column) for column in texts - judged}
+    for name, (_, texts_of_others) in elsewhere.items():
+        said |= {
+            (name, column) for of, column, text in columns if of == name and (not text or column in texts_of_others)
+        }
+    return sorted(f"{table}.{column}" for table, column, _ in columns if (table, column) not in said)
+
+
+def test_of_every_column_somebody_said_how_it_is_handed_out_and_erased(database: TestDatabase) -> None:
+    """A new table or a new column of text: put it into its domain's part, or into entry/personal_data.py."""
+    columns = database.rows(_COLUMNS, list(_TEXT))
+    assert undecided(columns, PERSONS, ELSEWHERE) == []
+    known = {(table, column) for table, column, _ in columns}
+    tables = PERSONS.tables
+    named = {
+        (t, c) for t, table in tables.items() for c in (*table.shown, *table.hidden, *table.erased, *table.harmless)
+    }
+    named |= {(t, c) for t, (_, texts) in ELSEWHERE.items() for c in texts}
+    assert sorted(named - known) == [], "these are gone"
+    assert not set(tables) & set(ELSEWHERE)
+    assert not [t for t, table in tables.items() if set(table.shown) & set(table.hidden)]
+    assert not [t for t, table in tables.items() if set(table.erased) & set(table.harmless)]
+
+
+def test_tables_that_name_a_customer_or_a_card_are_in_a_part(database: TestDatabase) -> None:
+    rows = database.rows(
+        "SELECT DISTINCT c.conrelid::regclass::text FROM pg_constraint c WHERE c.contype = 'f'"
+        " AND c.confrelid IN ('customers'::regclass, 'cards'::regclass, 'rewards'::regclass)"
+    )
+    assert {table for (table,) in rows} <= set(PERSONS.tables)
+
+
+def test_a_column_nobody_thought_of_is_found() -> None:
+    columns = [("notes", "id", False), ("notes", "text", True), ("customers", "nickname", True)]
+    assert undecided(columns, PERSONS, {}) == ["customers.nickname", "notes.id", "notes.text"]
+    assert undecided(columns[:2], PERSONS, {"notes": Elsewhere("nobody's")}) == ["notes.text"]
 
 
 # ---------------------------------------------------------------- migrations as sello_owner

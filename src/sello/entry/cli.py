@@ -142,6 +142,16 @@ def replay_ledger() -> None:
     raise SystemExit(1)
 
 
+@app.command("reapply-erasures")
+def reapply_erasures() -> None:
+    """After a backup was restored: erase again everybody who had been erased since; may be run again."""
+    from sello.entry.people import erase_again
+    from sello.entry.settings import load
+
+    listed, erased = asyncio.run(erase_again(load()))
+    Console().print(f"{listed} on the list of erasures, {erased} erased again.")
+
+
 @app.command()
 def openapi() -> None:
     """Print the API's OpenAPI document."""

@@ -24,11 +24,13 @@ from sello.domains.business.staff.api import router as staff
 from sello.domains.customer.api import router as customer
 from sello.domains.customer.consents.api import router as consents
 from sello.domains.customer.corrections.api import router as corrections
+from sello.domains.customer.persons.api import router as persons
 from sello.domains.customer.requests.api import router as privacy_requests
 from sello.domains.loyalty import Rulebook
 from sello.domains.loyalty.cards.api import router as cards
 from sello.domains.loyalty.enrollments.api import router as enrollments
 from sello.domains.loyalty.fraud.api import router as fraud
+from sello.domains.loyalty.holders.api import router as holders
 from sello.domains.loyalty.ledger.api import router as ledger
 from sello.domains.loyalty.lookups.api import OPERATIONS as LOOKUPS
 from sello.domains.loyalty.lookups.api import router as lookups
@@ -40,6 +42,7 @@ from sello.domains.loyalty.voids.api import router as voids
 from sello.entry import admin, edge, health, live, watching
 from sello.entry.draining import drain_before_the_end
 from sello.entry.openapi import add_operations
+from sello.entry.personal_data import PERSONS
 from sello.entry.settings import Settings, load
 from sello.infrastructure.cache.client import RedisCache
 from sello.infrastructure.database.db import PlatformPool, TenantPool
@@ -51,7 +54,7 @@ from sello.shared.auth import Passwords, TokenIssuer
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     accounts, credentials, sessions, staff, pins, devices, keys, branches, closures, audit, business,
     profile, poster, files, customer, corrections, consents,
-    privacy_requests, merges, enrollments, lookups,
+    privacy_requests, persons, holders, merges, enrollments, lookups,
     cards, rewards, voids, ledger, obligations, fraud, dashboard, admin.router, health.router,
 )  # fmt: skip
 
@@ -85,6 +88,7 @@ def _put_state(app: FastAPI, settings: Settings) -> None:
     state.tokens = TokenIssuer(settings.keys)
     state.passwords = Passwords(rounds=4 if settings.sello_test else 12)
     state.rulebook = Rulebook()
+    state.persons = PERSONS
     state.pictures = Pictures()
     state.storage = open_storage(
         settings.storage_url,

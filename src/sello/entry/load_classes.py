@@ -37,6 +37,7 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("POST", "/api/v1/enrollments"): "normal",
     ("GET", "/api/v1/cards/by-link"): "normal",
     ("PUT", "/api/v1/cards/by-link"): "normal",
+    ("POST", "/api/v1/cards/by-link"): "normal",
     ("POST", "/api/v1/customers"): "normal",
     ("GET", "/api/v1/customers"): "normal",
     ("PATCH", "/api/v1/customers"): "normal",
@@ -68,6 +69,7 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("GET", "/api/v1/cards/{card_id}/ledger"): "sheddable",
     # Lists, dashboards, exports: the first to go.
     ("GET", "/api/v1/customers/{customer_id}/"): "sheddable",
+    ("POST", "/api/v1/cards/by-link/{text}/export"): "sheddable",
     ("GET", "/"): "sheddable",
     # Must answer exactly when everything else does not.
     ("GET", "/health/"): "exempt",

@@ -4,10 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from sello.domains.business import create_admin
+from sello.domains.customer.persons.jobs import reapply_erasures
+from sello.entry.personal_data import PERSONS
 from sello.entry.settings import Settings
 from sello.infrastructure.database import jobs
-from sello.infrastructure.database.db import PlatformDb, PlatformPool
+from sello.infrastructure.database.db import PlatformDb, PlatformPool, TenantPool
 from sello.infrastructure.database.jobs import Held
+from sello.infrastructure.storage.client import open_storage
 from sello.shared.auth import Passwords
 from sello.shared.errors import Refused
 
@@ -30,6 +33,24 @@ async def create_platform_admin(settings: Settings, *, email: str, name: str, pa
             return await create_admin(db, passwords, settings.keys, email=email, name=name, password=password)
     finally:
         passwords.close()
+
+
+async def erase_again(settings: Settings) -> tuple[int, int]:
+    """Erase again whoever a restored backup has brought back: (on the lists, erased now)."""
+    tenants = TenantPool(settings.database_url, size=2, wait=10, name="sello-cli")
+    storage = open_storage(
+        settings.storage_url,
+        home=settings.sello_home,
+        endpoint=settings.s3_endpoint_url,
+        keys=settings.keys,
+        base_url=settings.public_base_url,
+    )
+    await tenants.open()
+    try:
+        async with _platform(settings) as platform_db:
+            return await reapply_erasures(tenants, platform_db, storage, PERSONS, settings.keys)
+    finally:
+        await tenants.close()
 
 
 async def held_jobs(settings: Settings) -> list[Held]:

@@ -12,6 +12,7 @@ from sello.domains.business.files import jobs as files
 from sello.domains.business.poster import jobs as poster
 from sello.domains.business.staff import jobs as staff
 from sello.domains.customer import jobs as customer
+from sello.domains.customer.persons import jobs as persons
 from sello.domains.customer.requests import jobs as privacy_requests
 from sello.domains.loyalty.fraud import jobs as fraud
 from sello.domains.loyalty.nights import jobs as nights
@@ -45,7 +46,9 @@ SCHEDULES: Final[Mapping[str, str]] = {
 }
 
 # A fact that more than one domain reacts to gets all their reactions.
-REACTIONS: Final[Reactions] = merged(staff.REACTIONS, poster.REACTIONS, fraud.REACTIONS, counts.REACTIONS)
+REACTIONS: Final[Reactions] = merged(
+    staff.REACTIONS, poster.REACTIONS, persons.REACTIONS, fraud.REACTIONS, counts.REACTIONS
+)
 
 _MOST_SHOWN: Final = 50
 
@@ -77,6 +80,7 @@ def all_works(settings: Settings) -> dict[str, Work]:
         **poster.JOBS,
         **customer.JOBS,
         **privacy_requests.JOBS,
+        **persons.JOBS,
         **fraud.JOBS,
         **counts.JOBS,
         **nights.JOBS,

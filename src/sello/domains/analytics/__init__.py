@@ -10,5 +10,14 @@ from sello.domains.analytics.closings.queries import counted_shops
 from sello.domains.analytics.counts import Corrected, count_shop
 from sello.domains.analytics.dashboard.actions import standing_as_of
 from sello.domains.analytics.dashboard.rules import Standing
+from sello.domains.analytics.persons.actions import PART as ANALYTICS_PART
 
-__all__ = ["Corrected", "Standing", "close_days", "count_shop", "counted_shops", "standing_as_of"]
+__all__ = [
+    "ANALYTICS_PART",
+    "Corrected",
+    "Standing",
+    "close_days",
+    "count_shop",
+    "counted_shops",
+    "standing_as_of",
+]

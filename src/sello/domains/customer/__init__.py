@@ -2,8 +2,8 @@
 
 Owns the tables customers, consent_events, privacy_requests and erasures. A customer is pending until the phone was
 proven; a pending one whose phone is a known customer's is merged into that one. Noun packages: `corrections` (put
-right), `consents` (said to marketing), `requests` (rights of Ley 29733, with their clock), `persons` (everything about somebody: handed out, erased). Others use the names below
-and nothing else.
+right), `consents` (said to marketing), `requests` (rights of Ley 29733, with their clock), `persons` (everything about
+somebody: handed out, erased). Others use the names below and nothing else.
 """
 
 from sello.domains.customer.actions import (

@@ -14,12 +14,14 @@ from sello.domains.loyalty.enrollments.rules import Enrolment
 from sello.domains.loyalty.ledger.actions import replay
 from sello.domains.loyalty.ledger.rules import Difference
 from sello.domains.loyalty.nights.actions import work_night
+from sello.domains.loyalty.persons.actions import PART as LOYALTY_PART
 from sello.domains.loyalty.rewards.actions import confirm_redemption, reserve_reward
 from sello.domains.loyalty.stamps.actions import Rulebook, Stamped, add_stamp
 from sello.domains.loyalty.stamps.rules import StampOrder
 from sello.domains.loyalty.voids.actions import void_stamp
 
 __all__ = [
+    "LOYALTY_PART",
     "Difference",
     "Enrolment",
     "Rulebook",

@@ -70,6 +70,11 @@ class _Files:
             except _GONE:
                 return
 
+    async def names(self, folder: str) -> list[str]:
+        """The names of every file in a folder and its folders, in no order."""
+        async with self._calling("list"):
+            return [found["path"] async for page in obstore.list(self._store, prefix=folder) for found in page]
+
     @asynccontextmanager
     async def _calling(self, operation: str) -> AsyncIterator[None]:
         try:

@@ -10,7 +10,7 @@ from sello.shared.ids import BusinessId, random_code
 StoredKind = Literal["logo", "poster"]
 
 _ENDINGS: Final[dict[StoredKind, str]] = {"logo": "png", "poster": "pdf"}
-_CONTENT_TYPES: Final = {"png": "image/png", "pdf": "application/pdf"}
+_CONTENT_TYPES: Final = {"png": "image/png", "pdf": "application/pdf", "json": "application/json"}
 _NAME: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[a-z]+-[0-9A-Z]{26}\.(?:png|pdf)", re.ASCII)
 _RANDOM: Final = 26  # characters of 5 bits
 
@@ -40,6 +40,10 @@ class Storage(Protocol):
 
     async def delete(self, name: str) -> None:
         """Let a file go; one that is not there is gone already."""
+        ...
+
+    async def names(self, folder: str) -> list[str]:
+        """The names of every file in a folder and its folders, in no order."""
         ...
 
     async def link(self, name: str, *, lifetime: timedelta) -> Link:

@@ -140,7 +140,8 @@ class Persons:
                 await part.lock(tx, business_id, ids)
             if [subject.id for subject in await queries.subjects_of(tx, business_id, customer_id)] != ids:
                 return None  # merged while we waited for the locks
-            new = any([subject.erased_at is None for subject in await queries.lock_customers(tx, business_id, ids)])
+            locked = await queries.lock_customers(tx, business_id, ids)
+            new = any(subject.erased_at is None for subject in locked)
             for part in self.parts:
                 await part.blank(tx, business_id, ids, Ground(keys, member))
             await _note(tx, business_id, ids, by)
@@ -244,7 +245,8 @@ PART = Part(
         ),
         "privacy_requests": Table(
             shown=(
-                "id", "customer_id", "kind", "source", "wish", "opened_at", "due_on", "answered_at", "outcome", "answer",
+                "id", "customer_id", "kind", "source", "wish", "opened_at", "due_on", "answered_at", "outcome",
+                "answer",
             ),
             hidden={"business_id": _ID, "opened_by": _STAFF, "answered_by": _STAFF},
             erased=("wish", "answer"),
@@ -253,7 +255,7 @@ PART = Part(
         "erasures": Table(
             shown=(),
             hidden=dict.fromkeys(
-                ("business_id", "customer_id", "erased_at", "stored_at"), "there is none while there is somebody to show"
+                ("business_id", "customer_id", "erased_at", "stored_at"), "there is none while anybody is shown"
             ),
         ),
         "audit_log": Table(
@@ -265,7 +267,7 @@ PART = Part(
         "idempotency_keys": Table(
             shown=(),
             hidden=dict.fromkeys(
-                ("business_id", "key", "request_hash", "resource_id", "created_at"), "made up by a browser, gone in a day"
+                ("business_id", "key", "request_hash", "resource_id", "created_at"), "made up by a browser for a day"
             ),
             erased=("key", "request_hash"),
         ),

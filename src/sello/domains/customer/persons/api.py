@@ -1,7 +1,7 @@
 """One person's data over HTTP, for the owner: handed out, and erased in two steps."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -18,12 +18,9 @@ from sello.shared.validation import Body
 
 router = APIRouter(prefix="/api/v1", tags=["customer"])
 
-_DOWNLOAD = {
-    "responses": {
-        200: {"description": "The file", "content": {"application/octet-stream": {}}},
-        **refusals("customer_not_found", "too_much_to_export", for_a_shop=True),
-    },
-    "response_class": Response,
+_DOWNLOAD: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The file", "content": {"application/octet-stream": {}}},
+    **refusals("customer_not_found", "too_much_to_export", for_a_shop=True),
 }
 
 
@@ -49,23 +46,19 @@ class ErasureAnswer(Body):
     new: bool
 
 
-@router.get("/customers/{customer_id}/export", **_DOWNLOAD)
+@router.get("/customers/{customer_id}/export", responses=_DOWNLOAD, response_class=Response)
 async def get_export(customer_id: UUID, request: Request, caller: Owner, db: Tenant) -> Response:
     """Everything held about a person, as JSON."""
     persons: Persons = request.app.state.persons
-    person, lines, made_at = await persons.export(
-        db, caller.business_id, CustomerId(customer_id), by=caller.account_id
-    )
+    person, lines, made_at = await persons.export(db, caller.business_id, CustomerId(customer_id), by=caller.account_id)
     return download(json_of(lines, made_at=made_at, person=str(person)), str(person), "json")
 
 
-@router.get("/customers/{customer_id}/export.zip", **_DOWNLOAD)
+@router.get("/customers/{customer_id}/export.zip", responses=_DOWNLOAD, response_class=Response)
 async def get_export_archive(customer_id: UUID, request: Request, caller: Owner, db: Tenant) -> Response:
     """The same as a ZIP: the JSON document and a CSV for each table."""
     persons: Persons = request.app.state.persons
-    person, lines, made_at = await persons.export(
-        db, caller.business_id, CustomerId(customer_id), by=caller.account_id
-    )
+    person, lines, made_at = await persons.export(db, caller.business_id, CustomerId(customer_id), by=caller.account_id)
     return download(zip_of(lines, made_at=made_at, person=str(person)), str(person), "zip")
 
 

@@ -44,12 +44,12 @@ async def subjects_of(db: Db, business_id: BusinessId, customer_id: CustomerId) 
           SELECT coalesce(u.merged_into, u.id) AS id FROM customers u
           WHERE u.business_id = %(business_id)s AND u.id = %(customer_id)s
         )
-        SELECT u.id, u.phone, u.erased_at, 0 AS place FROM customers u JOIN root ON root.id = u.id
-        WHERE u.business_id = %(business_id)s
-        UNION ALL
-        SELECT u.id, u.phone, u.erased_at, 1 FROM customers u JOIN root ON root.id = u.merged_into
-        WHERE u.business_id = %(business_id)s
-        ORDER BY place, id
+        SELECT u.id, u.phone, u.erased_at FROM customers u
+        WHERE u.business_id = %(business_id)s AND u.id = ANY (ARRAY(
+          SELECT root.id FROM root
+          UNION ALL
+          SELECT m.id FROM customers m JOIN root ON root.id = m.merged_into WHERE m.business_id = %(business_id)s))
+        ORDER BY u.merged_into IS NOT NULL, u.id
         """,
         customer_id=customer_id,
     )
@@ -225,9 +225,7 @@ async def erasure_of(db: Db, business_id: BusinessId, customer_id: CustomerId) -
     )
 
 
-async def erasures_after(
-    db: PlatformDb, *, business_id: UUID, customer_id: UUID, most: int
-) -> list[Erasure]:
+async def erasures_after(db: PlatformDb, *, business_id: UUID, customer_id: UUID, most: int) -> list[Erasure]:
     """The list of all shops in the order of its key, from just after an entry."""
     return await db.fetch_all(
         Erasure,

@@ -11,7 +11,9 @@ from typing import Any, Final
 
 FORMAT: Final = "sello-person-1"
 MOST_LINES: Final = 20_000  # of one table about one person: five stamps a day for ten years
-CONFIRMED_WITHIN: Final = timedelta(minutes=10)  # an erasure is confirmed within this long of its preview, or twice that
+CONFIRMED_WITHIN: Final = timedelta(
+    minutes=10
+)  # an erasure is confirmed within this long of its preview, or twice that
 
 Line = dict[str, Any]
 Lines = Mapping[str, Sequence[Line]]

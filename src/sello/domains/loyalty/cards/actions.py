@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sello.domains.business import Business, RulesInForce, current_rules, open_shop, shop_by_code
 from sello.domains.customer import (
+    TEXT_VERSION,
     Consent,
     Language,
     Receipt,
@@ -15,6 +16,7 @@ from sello.domains.customer import (
 )
 from sello.domains.loyalty.cards import queries
 from sello.domains.loyalty.cards.rules import VISITS_SHOWN, CardView, split_link
+from sello.domains.loyalty.persons.actions import refuse_erased
 from sello.infrastructure.database.db import Db, PlatformDb
 from sello.shared import clock
 from sello.shared.auth import CODE_SECONDS, Keys, rotating_code
@@ -45,9 +47,9 @@ async def open_card(db: Db, platform_db: PlatformDb, keys: Keys, text: str) -> W
     """The card behind the text of its link; whoever holds the link may see it.
 
     Of a pending card that is what was typed on it and nothing else, whoever's phone it names. Refuses card_not_found,
-    business_closed, shop_unavailable, rules_missing.
+    customer_erased, business_closed, shop_unavailable, rules_missing.
     """
-    business_id, card = await _card_behind(db, platform_db, text)
+    business_id, card = await card_behind(db, platform_db, keys, text)
     business = await open_shop(db, business_id)
     rules = await current_rules(db, business_id)
     if rules is None:
@@ -58,7 +60,7 @@ async def open_card(db: Db, platform_db: PlatformDb, keys: Keys, text: str) -> W
 
 async def fresh_code(db: Db, platform_db: PlatformDb, keys: Keys, text: str) -> Code:
     """A new rotating code for the holder of the link; refuses as `open_card`."""
-    business_id, card = await _card_behind(db, platform_db, text)
+    business_id, card = await card_behind(db, platform_db, keys, text)
     await open_shop(db, business_id)
     return _fresh_code(keys, card)
 
@@ -70,7 +72,7 @@ async def change_consent(
     text: str,
     *,
     marketing: bool,
-    text_version: str,
+    text_version: str | None,
     language: Language | None,
     network: str,
 ) -> Consent:
@@ -78,18 +80,22 @@ async def change_consent(
 
     An opt-out is heard even when the shop is closed.
     """
-    business_id, card = await _card_behind(db, platform_db, text)
+    business_id, card = await card_behind(db, platform_db, keys, text)
     if marketing:
         shop = await open_shop(db, business_id)
         language = language or language_of(shop.locale)
-    receipt = Receipt("card", read_text(text_version, language or "es"), network_hash=network_hash(keys, network))
+    read = read_text(text_version or ("" if marketing else TEXT_VERSION), language or "es")
+    receipt = Receipt("card", read, network_hash=network_hash(keys, network))
     return await set_consent(db, business_id, card.customer_id, "opt_in" if marketing else "opt_out", receipt)
 
 
-async def _card_behind(db: Db, platform_db: PlatformDb, text: str) -> tuple[BusinessId, CardView]:
+async def card_behind(db: Db, platform_db: PlatformDb, keys: Keys, text: str) -> tuple[BusinessId, CardView]:
+    """The shop and the card that a link names; refuses card_not_found, and customer_erased for one that was erased."""
     parts = split_link(text)
     business_id = await shop_by_code(platform_db, parts[0]) if parts else None
     card = await queries.card_of_link(db, business_id, parts[1]) if parts and business_id else None
+    if parts and business_id is not None and card is None:
+        await refuse_erased(db, keys, business_id, link=parts[1])
     if business_id is None or card is None:
         raise Refused("card_not_found")
     return business_id, card

@@ -73,10 +73,10 @@ class WebCardAnswer(Body):
 
 
 class NewConsent(Body):
-    """Yes or no to marketing, and which version of the text was read."""
+    """Yes or no to marketing. A yes says which version of the text was read; a no needs nothing else."""
 
     marketing: StrictBool
-    text_version: Annotated[str, Field(max_length=40)]
+    text_version: Annotated[str, Field(max_length=40)] | None = None
     language: Language | None = None
 
 
@@ -89,7 +89,7 @@ class ConsentAnswer(Body):
     recorded_at: datetime
 
 
-_OPENED = refusals("card_not_found", "business_closed", "shop_unavailable", "rules_missing")
+_OPENED = refusals("card_not_found", "customer_erased", "business_closed", "shop_unavailable", "rules_missing")
 
 
 @router.get("/cards/by-link/{text}", responses=_OPENED)
@@ -124,7 +124,9 @@ async def get_code(text: LinkText, request: Request, caller: Anyone, db: Tenant,
 
 @router.put(
     "/cards/by-link/{text}/consent",
-    responses=refusals("card_not_found", "business_closed", "shop_unavailable", "text_version_unknown"),
+    responses=refusals(
+        "card_not_found", "customer_erased", "business_closed", "shop_unavailable", "text_version_unknown"
+    ),
 )
 async def put_consent(
     text: LinkText, body: NewConsent, request: Request, caller: Anyone, db: Tenant, platform: Platform

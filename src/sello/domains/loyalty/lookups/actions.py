@@ -7,6 +7,7 @@ from sello.domains.customer import Consent, last_consent
 from sello.domains.loyalty.cards.rules import CardView
 from sello.domains.loyalty.lookups import queries
 from sello.domains.loyalty.lookups.rules import ByDigits, ByWords, Found, is_scan_code, search_of
+from sello.domains.loyalty.persons.actions import refuse_erased
 from sello.domains.loyalty.stamps.actions import Rulebook
 from sello.domains.loyalty.stamps.rules import CompiledRules
 from sello.infrastructure.database.db import Db
@@ -40,12 +41,16 @@ async def look_up_scan(
 ) -> tuple[CardView, CompiledRules]:
     """The card behind a static or rotating code, for a member of its shop, with the rules in force.
 
-    Refuses code_invalid, code_expired, card_not_found (another shop's card too), membership_ended, session_ended,
-    business_closed, business_suspended, rules_missing.
+    Refuses code_invalid, code_expired, card_not_found (another shop's card too), customer_erased, membership_ended,
+    session_ended, business_closed, business_suspended, rules_missing.
     """
     row = await _scanned(db, keys, business_id, claims, code)
     if row is None:
         raise Refused("membership_ended")
+    if row.refusal == "card_not_found":
+        rotating = is_rotating(code)
+        card_id = read_code(keys, code, clock.now())[0] if rotating else None
+        await refuse_erased(db, keys, business_id, scan_code=None if rotating else code, card_id=card_id)
     if row.refusal is not None:
         raise Refused(row.refusal)
     rules = await rulebook.of(db, business_id)

@@ -149,7 +149,8 @@ OPERATIONS = (
         answers={200: ScanAnswer},
         refusals=(
             "unauthenticated", "session_ended", "forbidden", "membership_ended", "business_suspended",
-            "business_closed", "card_not_found", "code_invalid", "code_expired", "rules_missing", "scope_missing",
+            "business_closed", "card_not_found", "customer_erased", "code_invalid", "code_expired",
+            "rules_missing", "scope_missing",
         ),
     ),
 )  # fmt: skip

@@ -63,7 +63,7 @@ _ID = "names the row, not the person"
 _STAFF = "a member of staff: another person's data"
 _CODE = "one of a few words of ours"
 _TILL = "a till of the shop"
-_SECRET = "opens the card; whoever asks for the export holds it already"  # noqa: S105  # a sentence
+_SECRET = "opens the card; whoever asks for the export holds it already"  # a sentence
 _RULES = "a version of the shop's rules"
 
 PART = Part(
@@ -106,7 +106,8 @@ PART = Part(
         ),
         "redemptions": Table(
             shown=(
-                "id", "reward_id", "reserved_at", "released_at", "confirmed_at", "voided_at", "void_reason", "branch_id",
+                "id", "reward_id", "reserved_at", "released_at", "confirmed_at", "voided_at", "void_reason",
+                "branch_id",
             ),
             hidden={
                 "business_id": _ID, "reserved_by": _STAFF, "expires_at": "follows from reserved_at",

@@ -82,7 +82,8 @@ async def redemption_lines(db: Db, business_id: BusinessId, ids: list[CustomerId
         business_id,
         """
         SELECT to_jsonb(x) AS line FROM (
-          SELECT d.id, d.reward_id, d.reserved_at, d.released_at, d.confirmed_at, d.voided_at, d.void_reason, d.branch_id
+          SELECT d.id, d.reward_id, d.reserved_at, d.released_at, d.confirmed_at, d.voided_at, d.void_reason,
+            d.branch_id
           FROM cards c JOIN rewards r ON r.business_id = c.business_id AND r.card_id = c.id
           JOIN redemptions d ON d.business_id = r.business_id AND d.reward_id = r.id
           WHERE c.business_id = %(business_id)s AND c.customer_id = ANY (%(ids)s)
@@ -172,9 +173,7 @@ async def blank_redemptions(db: Db, business_id: BusinessId, ids: list[CustomerI
 
 async def forget_ledger_texts(db: Db, business_id: BusinessId, card_ids: list[CardId]) -> int:
     """Take typed reasons out of the ledgers of cards that are erased already."""
-    return await db.execute(
-        business_id, "SELECT forget_ledger_texts(%(business_id)s, %(card_ids)s)", card_ids=card_ids
-    )
+    return await db.execute(business_id, "SELECT forget_ledger_texts(%(business_id)s, %(card_ids)s)", card_ids=card_ids)
 
 
 async def gone(

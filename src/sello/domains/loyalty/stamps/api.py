@@ -8,6 +8,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sello.domains.loyalty.persons.actions import refuse_erased
 from sello.domains.loyalty.stamps import actions
 from sello.domains.loyalty.stamps.rules import StampOrder
 from sello.shared import clock
@@ -147,7 +148,13 @@ async def _add(request: Request, claims: Claims, new: NewStamp) -> actions.Stamp
     if claims.business_id is None:
         raise Refused("forbidden")
     order = _order(new, claims, state.keys)
-    return await actions.add_stamp(state.db, state.rulebook, BusinessId(claims.business_id), order)
+    business_id = BusinessId(claims.business_id)
+    try:
+        return await actions.add_stamp(state.db, state.rulebook, business_id, order)
+    except Refused as refused:
+        if refused.code == "card_not_found" and order.scan_code is not None:  # only a refusal asks why
+            await refuse_erased(state.db, state.keys, business_id, scan_code=order.scan_code)
+        raise
 
 
 def _order(new: NewStamp, claims: Claims, keys: Keys) -> StampOrder:

@@ -1,0 +1,62 @@
+"""Where personal data stand: every table is in a part, or in the list of those that hold nothing about customers.
+
+The parts say what of each column is handed out to the person and what is erased; the list says why a table needs
+neither. `tests/promises/test_schema.py` holds both against the database, so a new table or a new column of text fails
+the suite until somebody has decided.
+"""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from sello.domains.analytics import ANALYTICS_PART
+from sello.domains.customer import CUSTOMER_PART, Persons
+from sello.domains.loyalty import LOYALTY_PART
+
+PERSONS: Final = Persons((ANALYTICS_PART, LOYALTY_PART, CUSTOMER_PART))
+
+
+class Elsewhere(NamedTuple):
+    """A table without customers: why, and its columns of text, JSON and bytes, each looked at by somebody."""
+
+    why: str
+    columns: tuple[str, ...] = ()
+
+
+_STAFF = "people who work at the shop, who have a contract with it and an account of their own"
+_SHOP = "the shop itself"
+_QUEUE = "names of jobs and ids; texts of errors are cut to the kind of error"
+
+ELSEWHERE: Final[Mapping[str, Elsewhere]] = {
+    "account_tokens": Elsewhere(_STAFF, ("kind",)),
+    "accounts": Elsewhere(_STAFF, ("email", "name", "password_hash", "totp_secret")),
+    "alembic_version": Elsewhere("the number of the schema", ("version_num",)),
+    "api_keys": Elsewhere("tills and other programs", ("prefix", "secret_hash", "scopes")),
+    "branches": Elsewhere(_SHOP, ("name",)),
+    "businesses": Elsewhere(_SHOP, ("code", "slug", "name", "zone", "locale", "colour_light", "colour_dark")),
+    "daily_stats": Elsewhere("sums of all customers"),
+    "device_codes": Elsewhere("tills", ("code_hash", "name")),
+    "device_credentials": Elsewhere("tills", ("revoked_why",)),
+    "device_sign_ins": Elsewhere(_STAFF, ("means",)),
+    "devices": Elsewhere("tills", ("name",)),
+    "events": Elsewhere("facts carry ids, counts and times, and are kept for 30 days", ("kind", "payload")),
+    "files": Elsewhere("logos and posters under random names", ("kind", "name", "content_type", "sha256")),
+    "fraud_signals": Elsewhere("patterns of a member of staff: counts and ids", ("kind", "details")),
+    "invitations": Elsewhere(_STAFF, ("email", "name", "role")),
+    "job_attempts": Elsewhere(_QUEUE, ("entrypoint", "last_error")),
+    "login_failures": Elsewhere(_STAFF, ("account_hash", "network_hash")),
+    "memberships": Elsewhere(_STAFF, ("role", "name")),
+    "nights": Elsewhere(_SHOP),
+    "pgqueuer": Elsewhere(_QUEUE, ("entrypoint", "dedupe_key", "payload", "headers")),
+    "pgqueuer_log": Elsewhere(_QUEUE, ("entrypoint", "traceback")),
+    "pgqueuer_schedules": Elsewhere(_QUEUE, ("expression", "entrypoint")),
+    "pgqueuer_statistics": Elsewhere(_QUEUE, ("entrypoint",)),
+    "pin_tries": Elsewhere(_STAFF),
+    "pins": Elsewhere(_STAFF, ("salt", "mac")),
+    "platform_admins": Elsewhere("people who run the platform"),
+    "posters": Elsewhere("what a shop shows to everybody", ("code", "fingerprint", "shown")),
+    "reward_rules": Elsewhere("what a shop promises to everybody", ("body",)),
+    "sessions": Elsewhere(_STAFF, ("agent", "network_hash", "means", "revoked_why")),
+    "shop_statistics": Elsewhere(_SHOP),
+    "slugs": Elsewhere("addresses of shops", ("slug",)),
+    "staff_days": Elsewhere(_STAFF),
+}
