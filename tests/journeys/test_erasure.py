@@ -61,7 +61,8 @@ class Life:
     def enrol(self, name: str, phone: str) -> tuple[str, UUID]:
         """A card from the poster, confirmed at the counter: its link, and the customer."""
         answer = self.send(
-            "POST", "/enrollments", key=f"{fold(name).replace(' ', '-')}-{phone}", slug=self.shop.slug, name=name, phone=phone,
+            "POST", "/enrollments", key=f"{fold(name).replace(' ', '-')}-{phone}", slug=self.shop.slug, name=name,
+            phone=phone,
             birthday={"day": 29, "month": 2}, marketing=True, text_version=TEXT_VERSION, poster_id=f"p-{phone}",
         )  # fmt: skip
         text = answer["card_link"].rsplit("/", 1)[1]

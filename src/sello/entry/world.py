@@ -31,8 +31,9 @@ from sello.domains.business import (
     set_pin,
     set_rules,
 )
-from sello.domains.customer import TEXT_VERSION, Birthday, Person, Receipt, network_hash, read_text
+from sello.domains.customer import TEXT_VERSION, Birthday, Person, Receipt, network_hash, open_request, read_text
 from sello.domains.loyalty import (
+    Confirmation,
     Enrolment,
     Rulebook,
     StampOrder,
@@ -40,6 +41,7 @@ from sello.domains.loyalty import (
     confirm_card,
     confirm_redemption,
     enrol,
+    merge_customers,
     open_card,
     reserve_reward,
     work_night,
@@ -163,6 +165,7 @@ class _World:
         for shop in shops:
             await self._days_of(shop)
         await self._ana(shops[0])
+        await self._twice(shops[0])
         await self._set_clock(self._now)
         for shop in shops:
             await work_night(self._tenant(shop.business_id), shop.business_id)
@@ -256,16 +259,36 @@ class _World:
             at = _opening(self._chance, self._now - timedelta(days=days)).replace(hour=9 + _ZONE_HOURS)
             visit = Visit(at, 0, 1250, False)  # before the happy hour: four visits are four stamps
             await self._set_clock(visit.at)
-            card_id = card_id or await self._hand_out(shop, caller, Person("Ana Torres", ANAS_PHONE), network=200)
+            if card_id is None:
+                ana = await self._hand_out(shop, caller, Person("Ana Torres", ANAS_PHONE), network=200)
+                card_id = ana.card_id
             await self._stamp(shop, caller, card_id, visit)
+
+    async def _twice(self, shop: Shop) -> None:
+        """Milagros lost her card and took a second one; Rosa saw it. She has asked what the shop keeps of her."""
+        caller, db = self._caller(shop, shop.staff[-1]), self._tenant(shop.business_id)
+        made = list[Confirmation]()
+        for days, phone in ((20, "+51981230457"), (3, "+51981230475")):
+            visit = Visit(_opening(self._chance, self._now - timedelta(days=days)), 0, 1800, False)
+            await self._set_clock(visit.at)
+            made.append(await self._hand_out(shop, caller, Person("Milagros Ñahui", phone), network=201))
+            await self._stamp(shop, caller, made[-1].card_id, visit)
+        await self._set_clock(self._now - timedelta(days=1))
+        lost, second = made
+        reason = "Perdió la primera tarjeta y cambió de número"
+        await merge_customers(db, caller, lost.customer_id, into=second.customer_id, reason=reason)
+        await open_request(
+            db, shop.business_id, second.customer_id, "access", source="card", wish="¿Qué datos míos tienen?", by=None,
+            working_days=self._settings.privacy_answer_days,
+        )  # fmt: skip
 
     async def _enrol(self, shop: Shop, caller: Caller, guest: int) -> CardId:
         name = f"{_FIRST[guest % len(_FIRST)]} {_LAST[(guest * 7) % len(_LAST)]}"
         phone = f"+519{shop.phones[1]}{self._chance.randrange(10**4):04d}{guest:03d}"
         birthday = Birthday(day=self._chance.randint(1, 28), month=self._chance.randint(1, 12)) if guest % 3 else None
-        return await self._hand_out(shop, caller, Person(name, phone, birthday), network=guest)
+        return (await self._hand_out(shop, caller, Person(name, phone, birthday), network=guest)).card_id
 
-    async def _hand_out(self, shop: Shop, caller: Caller, person: Person, *, network: int) -> CardId:
+    async def _hand_out(self, shop: Shop, caller: Caller, person: Person, *, network: int) -> Confirmation:
         db, keys = self._tenant(shop.business_id), self._settings.keys
         hashed = network_hash(keys, f"190.{network}.0.0")
         agrees = self._chance.random() < 0.7
@@ -273,7 +296,7 @@ class _World:
         order = Enrolment(person, receipt, "afiche-1", hashed)
         made = await enrol(db, keys, shop.business_id, order, key=None)
         pending = await open_card(db, self._platform, keys, shop.code + made.link)
-        return (await confirm_card(db, caller, pending.card.card_id, digits=person.phone[-3:])).card_id
+        return await confirm_card(db, caller, pending.card.card_id, digits=person.phone[-3:])
 
     async def _stamp(self, shop: Shop, caller: Caller, card_id: CardId, visit: Visit) -> list[RewardId]:
         has_till = shop.rules is LUNA and visit.at > self._now - timedelta(days=TILL_DAYS)

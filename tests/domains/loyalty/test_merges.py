@@ -84,6 +84,8 @@ async def test_codes_links_and_phones_of_the_old_card_lead_to_the_new_one(
     assert (replay.status_code, replay.json()["card_id"]) == (200, str(card.id)), replay.text
     stamped = await client.post("/api/v1/stamps", json=shop.stamp(old), headers=shop.diego.headers)
     assert (stamped.status_code, stamped.json()["balance"]) == (201, 2)
+    history = (await client.get(f"/api/v1/customers/{old.customer_id}", headers=shop.rosa.headers)).json()["history"]
+    assert (history["visits"], history["stamps"], history["rewards_redeemed"]) == (1, 2, 0)
     # The old phone is hers: enrolling again leads to the one card, at the till and by confirmation.
     again = await client.post(
         "/api/v1/customers",

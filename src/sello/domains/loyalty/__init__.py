@@ -10,9 +10,10 @@ and the ledger's one way to grow. Others use the names below and nothing else.
 
 from sello.domains.loyalty.cards.actions import open_card
 from sello.domains.loyalty.enrollments.actions import confirm_card, enrol
-from sello.domains.loyalty.enrollments.rules import Enrolment
+from sello.domains.loyalty.enrollments.rules import Confirmation, Enrolment
 from sello.domains.loyalty.ledger.actions import replay
 from sello.domains.loyalty.ledger.rules import Difference
+from sello.domains.loyalty.merges.actions import merge_customers
 from sello.domains.loyalty.nights.actions import work_night
 from sello.domains.loyalty.persons.actions import PART as LOYALTY_PART
 from sello.domains.loyalty.rewards.actions import confirm_redemption, reserve_reward
@@ -22,6 +23,7 @@ from sello.domains.loyalty.voids.actions import void_stamp
 
 __all__ = [
     "LOYALTY_PART",
+    "Confirmation",
     "Difference",
     "Enrolment",
     "Rulebook",
@@ -31,6 +33,7 @@ __all__ = [
     "confirm_card",
     "confirm_redemption",
     "enrol",
+    "merge_customers",
     "open_card",
     "replay",
     "reserve_reward",

@@ -6,7 +6,7 @@ from sello.domains.business import current_rules
 from sello.domains.customer import Consent, last_consent
 from sello.domains.loyalty.cards.rules import CardView
 from sello.domains.loyalty.lookups import queries
-from sello.domains.loyalty.lookups.rules import ByDigits, ByWords, Found, is_scan_code, search_of
+from sello.domains.loyalty.lookups.rules import ByDigits, ByWords, Found, History, is_scan_code, search_of
 from sello.domains.loyalty.persons.actions import refuse_erased
 from sello.domains.loyalty.stamps.actions import Rulebook
 from sello.domains.loyalty.stamps.rules import CompiledRules
@@ -29,11 +29,12 @@ class FoundPage:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A customer with their last word on marketing."""
+    """A customer with their last word on marketing and what their ledger comes to."""
 
     customer: Found
     of: int | None
     consent: Consent | None
+    history: History
 
 
 async def look_up_scan(
@@ -97,7 +98,9 @@ async def profile_of(db: Db, business_id: BusinessId, customer_id: CustomerId) -
     if found is None:
         raise Refused("customer_not_found")
     consent = await last_consent(db, business_id, found.id)
-    return Profile(found, await _required(db, business_id), consent)
+    history = await queries.history_of(db, business_id, found.card_id)
+    assert history is not None  # noqa: S101  # sums have a row
+    return Profile(found, await _required(db, business_id), consent, history)
 
 
 async def _required(db: Db, business_id: BusinessId) -> int | None:

@@ -1,5 +1,6 @@
 """The counter's look-ups over HTTP. What staff and owners may see are two models: lists of what is allowed."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -92,10 +93,22 @@ class LastWord(Body):
     recorded_at: datetime
 
 
+class HistoryAnswer(Body):
+    """What a customer's ledger comes to: days with a visit, stamps, rewards handed over, and what they paid."""
+
+    visits: int
+    stamps: int
+    rewards_redeemed: int
+    amount_centimos: int
+    first_visit: date | None
+    last_visit: date | None
+
+
 class ProfileForOwner(CustomerForOwner):
-    """One customer as the owner sees them, with the proof of their consent."""
+    """One customer as the owner sees them, with the proof of their consent and their history."""
 
     consent: LastWord | None
+    history: HistoryAnswer
 
 
 class CustomersForStaff(Body):
@@ -189,7 +202,11 @@ async def get_customer(customer_id: UUID, caller: Member, db: Tenant) -> Profile
     profile = await actions.profile_of(db, caller.business_id, CustomerId(customer_id))
     if caller.role == "staff":
         return _for_staff(profile.customer, profile.of)
-    return ProfileForOwner(**_for_owner(profile.customer, profile.of).model_dump(), consent=_last_word(profile.consent))
+    return ProfileForOwner(
+        **_for_owner(profile.customer, profile.of).model_dump(),
+        consent=_last_word(profile.consent),
+        history=HistoryAnswer(**asdict(profile.history)),
+    )
 
 
 def _before(cursor: UUID | None) -> CustomerId | None:

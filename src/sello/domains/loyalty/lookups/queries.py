@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sello.domains.loyalty.cards.queries import CARD
 from sello.domains.loyalty.cards.rules import CardView
-from sello.domains.loyalty.lookups.rules import Found
+from sello.domains.loyalty.lookups.rules import Found, History
 from sello.infrastructure.database.db import Db
 from sello.shared.ids import AccountId, BusinessId, CardId, CustomerId, SessionId
 
@@ -154,3 +154,28 @@ async def customers_by_words(
 async def customer_found(db: Db, business_id: BusinessId, customer_id: CustomerId) -> Found | None:
     """The confirmed customer with this id, or the one it was merged into."""
     return await db.fetch_one(Found, business_id, _FOUND + _NAMED, customer_id=customer_id)
+
+
+async def history_of(db: Db, business_id: BusinessId, card_id: CardId) -> History | None:
+    """The sums over a card's ledger and those of the cards merged into it; days are the shop's."""
+    return await db.fetch_one(
+        History,
+        business_id,
+        """
+        SELECT count(DISTINCT x.day) FILTER (WHERE x.kind IN ('earn', 'history')) AS visits,
+          coalesce(sum(x.delta) FILTER (WHERE x.kind IN ('earn', 'bonus')), 0)::bigint AS stamps,
+          count(*) FILTER (WHERE x.kind = 'redeem') AS rewards_redeemed,
+          coalesce(sum(x.amount_centimos) FILTER (WHERE x.kind IN ('earn', 'history')), 0)::bigint AS amount_centimos,
+          min(x.day) FILTER (WHERE x.kind IN ('earn', 'history')) AS first_visit,
+          max(x.day) FILTER (WHERE x.kind IN ('earn', 'history')) AS last_visit
+        FROM (
+          SELECT e.kind, e.delta, e.amount_centimos, (e.occurred_at AT TIME ZONE b.zone)::date AS day
+          FROM stamp_events e JOIN businesses b ON b.id = e.business_id
+          WHERE e.business_id = %(business_id)s AND e.card_id = ANY (ARRAY(
+              SELECT c.id FROM cards c WHERE c.business_id = %(business_id)s AND c.id = %(card_id)s
+              UNION ALL
+              SELECT c.id FROM cards c WHERE c.business_id = %(business_id)s AND c.merged_into = %(card_id)s))
+            AND NOT EXISTS (SELECT FROM stamp_events v WHERE v.business_id = e.business_id AND v.voids = e.id)) x
+        """,
+        card_id=card_id,
+    )

@@ -44,6 +44,18 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """What a customer's ledgers come to, merged cards included; what was taken back does not count."""
+
+    visits: int
+    stamps: int
+    rewards_redeemed: int
+    amount_centimos: int
+    first_visit: date | None
+    last_visit: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class ByDigits:
     """The last digits of a phone, and the last three digits that such a phone can have."""
 
