@@ -308,10 +308,12 @@ async def test_without_the_wall_the_same_requests_leak(
             sent = {place: thing_at(text, victim.things) for place, text in ask.places().items()}
             answer = await answered(client, ask, "owner", attackers, victim, swapped=sent)
             seen[name] = leaked(answer, victim, sent)
-    markless = {  # titles; not made yet; numbers alone
+    markless = {  # titles; not made yet; numbers alone, twice; packed
         "GET /api/v1/reward-rules",
         "GET /api/v1/businesses/{business_id}/poster",
         "GET /api/v1/dashboard/metrics",
+        "GET /api/v1/customers/{customer_id}/erasure",
+        "GET /api/v1/customers/{customer_id}/export.zip",
     }
     assert {name for name, marks in seen.items() if not marks} <= markless, json.dumps(
         {name: sorted(marks) for name, marks in seen.items()}
