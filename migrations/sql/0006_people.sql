@@ -6,10 +6,6 @@ ALTER TABLE cards ADD COLUMN erased_at timestamptz;               -- nobody's an
 
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX customers_name ON customers (business_id, name_folded) WHERE confirmed_at IS NOT NULL AND merged_into IS NULL;
--- squawk-ignore require-concurrent-index-creation
-CREATE INDEX audit_log_subject ON audit_log (business_id, subject_id) WHERE subject_id IS NOT NULL;
--- squawk-ignore require-concurrent-index-creation
-CREATE INDEX idempotency_keys_thing ON idempotency_keys (business_id, resource_id);
 
 CREATE TABLE privacy_requests (                                   -- rights of Ley 29733, with their clock
   business_id uuid NOT NULL,
@@ -63,29 +59,17 @@ CREATE INDEX card_merges_entry ON card_merges (business_id, entry_id) WHERE entr
 CREATE INDEX card_merges_into_entry ON card_merges (business_id, into_entry_id) WHERE into_entry_id IS NOT NULL;
 CREATE INDEX card_merges_account ON card_merges (business_id, account_id) WHERE account_id IS NOT NULL;
 
-CREATE TABLE erasures (                                           -- ids and times alone: what a restored backup has to forget again
-  business_id uuid NOT NULL,
-  customer_id uuid NOT NULL,
-  erased_at timestamptz NOT NULL DEFAULT app_now(),
-  stored_at timestamptz,                                          -- the storage keeps a copy outside this database
-  PRIMARY KEY (business_id, customer_id),
-  FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id)
-);
-CREATE INDEX erasures_unstored ON erasures (erased_at) WHERE stored_at IS NULL;
-
-GRANT SELECT, INSERT ON privacy_requests, card_merges, erasures TO sello_app;
+GRANT SELECT, INSERT ON privacy_requests, card_merges TO sello_app;
 GRANT UPDATE ON privacy_requests TO sello_app;
-GRANT UPDATE (stored_at) ON erasures TO sello_app;
 GRANT SELECT (business_id, id, due_on, answered_at) ON privacy_requests TO sello_platform;
-GRANT SELECT ON erasures TO sello_platform;
 GRANT UPDATE (new_phone, new_phone_at) ON customers TO sello_platform;
-GRANT SELECT ON privacy_requests, card_merges, erasures TO sello_laws;
+GRANT SELECT ON privacy_requests, card_merges TO sello_laws;
 
 DO $$
 DECLARE
   t text;
 BEGIN
-  FOREACH t IN ARRAY ARRAY['privacy_requests', 'card_merges', 'erasures'] LOOP
+  FOREACH t IN ARRAY ARRAY['privacy_requests', 'card_merges'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', t);
     EXECUTE format('CREATE POLICY tenant ON %I TO sello_app USING (business_id = current_business()) WITH CHECK (business_id = current_business())', t);
     EXECUTE format('CREATE POLICY platform ON %I TO sello_platform USING (true) WITH CHECK (true)', t);
@@ -93,55 +77,3 @@ BEGIN
     EXECUTE format('CREATE POLICY laws ON %I FOR SELECT TO sello_laws USING (true)', t);
   END LOOP;
 END $$;
-
--- ---------------------------------------------------------------- what was written for good, and has to be forgotten
--- Ledger, consent and audit rows are never changed by those who serve requests, and they hold words about people. These
--- functions are the one narrow way: as the owner of the tables they blank text, of the tenant that is set and of people
--- who are erased already, and of nobody else. Numbers, kinds and times stay.
-CREATE FUNCTION forget_ledger_texts(p_business uuid, p_cards uuid[]) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  UPDATE stamp_events e SET reason = NULL
-  WHERE e.business_id = p_business AND p_business = current_business() AND e.card_id = ANY (p_cards) AND e.reason IS NOT NULL
-    AND EXISTS (SELECT FROM cards c WHERE c.business_id = p_business AND c.id = e.card_id AND c.erased_at IS NOT NULL)
-$$;
-
-CREATE FUNCTION forget_consent_traces(p_business uuid, p_customers uuid[]) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  UPDATE consent_events k SET network_hash = NULL, poster_id = NULL
-  WHERE k.business_id = p_business AND p_business = current_business() AND k.customer_id = ANY (p_customers)
-    AND EXISTS (SELECT FROM customers u WHERE u.business_id = p_business AND u.id = k.customer_id AND u.erased_at IS NOT NULL)
-$$;
-
--- Rows about the person, the cards, the entries of their ledger (a hand-over has its entry's id), the requests.
-CREATE FUNCTION forget_audit_texts(p_business uuid, p_customers uuid[]) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  WITH gone AS MATERIALIZED (
-    SELECT u.id AS customer_id, c.id AS card_id FROM customers u
-      LEFT JOIN cards c ON c.business_id = u.business_id AND c.customer_id = u.id
-    WHERE u.business_id = p_business AND p_business = current_business() AND u.id = ANY (p_customers) AND u.erased_at IS NOT NULL
-  ), subjects AS (
-    SELECT customer_id AS id FROM gone
-    UNION SELECT card_id FROM gone
-    UNION SELECT e.id FROM stamp_events e JOIN gone ON e.card_id = gone.card_id WHERE e.business_id = p_business
-    UNION SELECT r.id FROM privacy_requests r JOIN gone ON r.customer_id = gone.customer_id WHERE r.business_id = p_business
-  )
-  UPDATE audit_log l SET reason = NULL FROM subjects s
-  WHERE l.business_id = p_business AND l.subject_id = s.id AND l.reason IS NOT NULL
-$$;
-
--- The client chose the text of its key. Without the row a repeated request is a new one, and makes nothing of the old.
-CREATE FUNCTION forget_keys(p_business uuid, p_customers uuid[]) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  WITH gone AS MATERIALIZED (
-    SELECT u.id AS customer_id, c.id AS card_id FROM customers u
-      LEFT JOIN cards c ON c.business_id = u.business_id AND c.customer_id = u.id
-    WHERE u.business_id = p_business AND p_business = current_business() AND u.id = ANY (p_customers) AND u.erased_at IS NOT NULL
-  )
-  DELETE FROM idempotency_keys k USING (
-    SELECT customer_id AS id FROM gone UNION SELECT card_id FROM gone
-    UNION SELECT e.id FROM stamp_events e JOIN gone ON e.card_id = gone.card_id WHERE e.business_id = p_business) t
-  WHERE k.business_id = p_business AND k.resource_id = t.id
-$$;
-
-REVOKE ALL ON FUNCTION forget_ledger_texts, forget_consent_traces, forget_audit_texts, forget_keys FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION forget_ledger_texts, forget_consent_traces, forget_audit_texts, forget_keys TO sello_app;
