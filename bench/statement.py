@@ -18,7 +18,7 @@ from bench.world import RULES, STAFF, Kind, World, id_of, id_prefix, scan_code_o
 from sello.domains.business import RulesInForce
 from sello.domains.loyalty.stamps.queries import add_stamp
 from sello.domains.loyalty.stamps.rules import StampOrder, compile_rules
-from sello.infrastructure.database.db import SET_TENANT, Db
+from sello.infrastructure.database.db import Db
 from sello.shared.ids import AccountId, BusinessId, SessionId, StampId
 
 Row = TypeVar("Row")
@@ -75,7 +75,7 @@ def _as_text(value: Any) -> str | None:
 
 
 def pgbench_script(statement: Statement, world: World) -> str:
-    """One stamp per transaction: the same two statements in one pipeline, as the application sends them.
+    """One stamp per transaction, as the application sends it: the statement sets its tenant itself.
 
     pgbench draws card numbers without repeating one (`permute`) and computes shop and person from them. What an
     application gets as text, it makes of the number inside the statement, which costs less than a microsecond.
@@ -108,20 +108,13 @@ def pgbench_script(statement: Statement, world: World) -> str:
         f"\\set card :other / {closed} * {world.shops} + {world.open_shops} + :other % {closed}",
         f"\\set shop :card % {world.shops}",
         f"\\set account :shop * {STAFF} + :card / {world.shops} % {STAFF}",
-        "\\startpipeline",
-        SET_TENANT.replace("%s", made("shop", "shop")) + ";",
         _PARAMETER.sub(value, statement.text) + ";",
-        "\\endpipeline",
     )
     return "\n".join(lines) + "\n"
 
 
 def write_for_node(statement: Statement, path: Path) -> None:
-    """The statement with $1, $2, … for node-postgres, the order of its parameters and the values that never change.
-
-    The tenant is set inside the same statement: the function takes its business from what set_config answers, so it
-    runs after it. That saves Node the BEGIN and COMMIT that two statements in one transaction would cost it.
-    """
+    """The statement with $1, $2, … for node-postgres, the order of its parameters and the values that never change."""
     names: list[str] = []
 
     def number(found: re.Match[str]) -> str:
@@ -130,13 +123,4 @@ def write_for_node(statement: Statement, path: Path) -> None:
         return f"${names.index(found[1]) + 1}"
 
     text = _PARAMETER.sub(number, statement.text)
-    tenant = f"${names.index('business_id') + 1}"
-    head, _, call = text.partition("FROM add_stamp_v1(")
-    first, _, rest = call.partition(",")
-    if first.strip() != f"{tenant}::uuid":
-        raise SystemExit("bench: the statement of a stamp no longer begins with its business")
-    text = (
-        f"{head}FROM set_config('app.business_id', {tenant}::text, true) AS tenant, "
-        f"LATERAL add_stamp_v1(tenant::uuid,{rest}"
-    )
     path.write_text(json.dumps({"text": text, "names": names, "fixed": statement.fixed}, indent=1))

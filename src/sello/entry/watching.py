@@ -74,7 +74,7 @@ def _histogram_of(sql: str) -> Histogram:
 
 _NOT_CODE: Final = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
 _LOCKING: Final = re.compile(r"\bfor\s+(?:no\s+key\s+)?update\b", re.IGNORECASE)
-_FUNCTION: Final = re.compile(r"\b(?:from|select)\s+(\w+_v\d+)\s*\(", re.IGNORECASE)
+_FUNCTION: Final = re.compile(r"\b(?:from|select|lateral)\s+(\w+_v\d+)\s*\(", re.IGNORECASE)
 _WORD: Final = re.compile(r"\b(select|insert|update|delete)\b", re.IGNORECASE)
 
 

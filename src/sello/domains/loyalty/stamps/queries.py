@@ -10,6 +10,7 @@ from sello.shared.ids import BusinessId
 async def add_stamp(db: Db, business_id: BusinessId, order: StampOrder, rules: CompiledRules) -> StampResult | None:
     """Run `add_stamp_v1`: lock the card, check, write the ledger, rewards and facts, or say why not.
 
+    It sets the tenant itself (see `Db`).
     Raises UniqueViolation when the id is already another card's. Locks: the card's row, then the staff member's day.
     """
     return await db.fetch_one(
@@ -18,8 +19,8 @@ async def add_stamp(db: Db, business_id: BusinessId, order: StampOrder, rules: C
         """
         SELECT outcome, card_id, customer_id, customer_name, balance, seq, occurred_at, blocked_until, zone, required,
           rewards, given, factor, through AS stamps_until
-        FROM add_stamp_v1(
-          %(business_id)s::uuid, %(id)s::uuid, %(account_id)s::uuid, %(membership_version)s::int, %(device_id)s::uuid,
+        FROM set_config('app.business_id', %(business_id)s::text, true) AS tenant, LATERAL add_stamp_v1(
+          tenant::uuid, %(id)s::uuid, %(account_id)s::uuid, %(membership_version)s::int, %(device_id)s::uuid,
           %(branch_id)s::uuid, %(card_id)s::uuid, %(customer_id)s::uuid, %(scan_code)s::text,
           %(code_issued_at)s::timestamptz,
           %(occurred_at)s::timestamptz, %(amount)s::bigint, %(count)s::int, %(override)s::text,
@@ -51,8 +52,8 @@ async def add_stamp(db: Db, business_id: BusinessId, order: StampOrder, rules: C
 def _parameters(rules: CompiledRules) -> dict[str, Any]:
     return {
         "rule_version": rules.version,
-        "steps": rules.steps,
-        "titles": rules.titles,
+        "steps": rules.steps_array,
+        "titles": rules.titles_array,
         "cooldown": rules.cooldown,
         "card_cap": rules.card_cap,
         "staff_cap": rules.staff_cap,

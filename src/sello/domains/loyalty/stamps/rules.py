@@ -1,5 +1,7 @@
 """The rules of the day as parameters of the stamp statement, and what its outcomes mean. Pure."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -41,7 +43,7 @@ class StampOrder:
 
 @dataclass(frozen=True, slots=True)
 class CompiledRules:
-    """A version of the rules as the statement takes them.
+    """A version of the rules as the statement takes them; its arrays are text, which is made once and not per stamp.
 
     `happy` are minutes of the week and factors (from, to, factor, from, …), None without a happy hour; `minimum` is in
     céntimos.
@@ -50,13 +52,15 @@ class CompiledRules:
     version: int
     steps: list[int]
     titles: list[str]
+    steps_array: str
+    titles_array: str
     cooldown: timedelta
     card_cap: int
     staff_cap: int
     most_per_purchase: int
     roll_over: bool
     minimum: int | None
-    happy: list[int] | None
+    happy: str | None
     stamps_days: int | None
     rewards_days: int | None
 
@@ -96,16 +100,23 @@ def compile_rules(rules: RulesInForce) -> CompiledRules:
         version=rules.version,
         steps=[step.at for step in rules.steps],
         titles=[step.title for step in rules.steps],
+        steps_array=_array(step.at for step in rules.steps),
+        titles_array=_array(step.title for step in rules.steps),
         cooldown=rules.cooldown,
         card_cap=rules.card_daily_cap,
         staff_cap=rules.staff_daily_cap,
         most_per_purchase=rules.most_per_purchase,
         roll_over=rules.roll_over,
         minimum=rules.minimum_spend_centimos,
-        happy=[number for span in rules.happy_week for number in span] or None,
+        happy=_array(number for span in rules.happy_week for number in span) if rules.happy_week else None,
         stamps_days=rules.stamps_expire_days,
         rewards_days=rules.rewards_expire_days,
     )
+
+
+def _array(values: Iterable[int | str]) -> str:
+    """An array as PostgreSQL reads it; JSON quotes and escapes an element as it wants them."""
+    return "{" + ",".join(json.dumps(str(value), ensure_ascii=False) for value in values) + "}"
 
 
 def refusal(result: StampResult, rules: CompiledRules) -> Refused:
