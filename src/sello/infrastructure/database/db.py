@@ -15,7 +15,6 @@ without a tenant row-level security shows nothing.
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from contextlib import asynccontextmanager
 from time import perf_counter
 from typing import Any, LiteralString, Protocol, TypeVar
 
@@ -113,6 +112,7 @@ class Pool:
         self.observe = observe
         self._prepare = prepare
         self._wait = wait
+        self._turns = asyncio.Semaphore(size)
         self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
             url,
             min_size=min(2, size),
@@ -136,22 +136,62 @@ class Pool:
         """Close every connection."""
         await self._pool.close()
 
-    @asynccontextmanager
-    async def connection(self):  # type: ignore[no-untyped-def]
-        """Lend a connection; whatever says "the server is away" becomes Unavailable (503)."""
+    def connection(self) -> "_Lent":
+        """Lend a connection to an `async with`; whatever says "the server is away" becomes Unavailable (503)."""
+        return _Lent(self)
+
+    async def take(self) -> AsyncConnection:
+        """A connection that `give_back` has to get; `connection` sees to it."""
+        # A line of our own in front: psycopg's makes a task of everybody who waits in it.
+        if self._turns.locked():
+            try:
+                async with asyncio.timeout(self._wait):
+                    await self._turns.acquire()
+            except TimeoutError as error:
+                raise Unavailable from error
+        else:
+            await self._turns.acquire()
         try:
-            async with self._pool.connection(self._wait) as connection:
-                yield connection
+            return await self._pool.getconn(self._wait)
         except PoolTimeout as error:
+            self._turns.release()
             raise Unavailable from error
-        except _PASSING:
-            raise  # rolled back because of others: `_again` repeats it
-        except psycopg.OperationalError as error:
-            if isinstance(error, psycopg.errors.QueryCanceled | psycopg.errors.LockNotAvailable):
-                raise Unavailable("busy") from error
-            # A restart breaks every idle connection at once: look them all over now instead of failing once for each.
-            await self._pool.check()
-            raise Unavailable from error
+        except BaseException:
+            self._turns.release()
+            raise
+
+    async def give_back(self, connection: AsyncConnection) -> None:
+        """Take a connection back; one that was left in a transaction or broken is mended or replaced."""
+        try:
+            await self._pool.putconn(connection)
+        finally:
+            self._turns.release()
+
+    async def look_all_over(self) -> None:
+        """A restart breaks every idle connection at once: find them now instead of failing once for each."""
+        await self._pool.check()
+
+
+class _Lent:
+    """A connection out of the pool for the length of a block. A class: a generator costs each stamp microseconds."""
+
+    __slots__ = ("_connection", "_pool")
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def __aenter__(self) -> AsyncConnection:
+        self._connection = await self._pool.take()
+        return self._connection
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        await self._pool.give_back(self._connection)
+        if not isinstance(error, psycopg.OperationalError) or isinstance(error, _PASSING):
+            return  # what was rolled back because of others, `_again` repeats
+        if isinstance(error, psycopg.errors.QueryCanceled | psycopg.errors.LockNotAvailable):
+            raise Unavailable("busy") from error
+        await self._pool.look_all_over()
+        raise Unavailable from error
 
 
 async def _again(work: Callable[[], Awaitable[Result]]) -> Result:
@@ -180,6 +220,11 @@ async def _run(
     return cursor
 
 
+async def _rows(cursor: AsyncCursor[Row]) -> list[Row]:
+    """What a statement answered, nothing for one that answers no rows (`description` would describe each column)."""
+    return await cursor.fetchall() if cursor.pgresult is not None and cursor.pgresult.nfields else []
+
+
 class TenantPool(Pool):
     """Db over a pool of sello_app connections."""
 
@@ -191,8 +236,7 @@ class TenantPool(Pool):
         async def once() -> tuple[list[Row], int]:
             async with self.connection() as connection:
                 cursor = await _run(connection, row, sql, values, str(business_id))
-                rows = await cursor.fetchall() if cursor.description else []
-                return rows, cursor.rowcount
+                return await _rows(cursor), cursor.rowcount
 
         started = perf_counter()
         try:
@@ -278,7 +322,7 @@ class PlatformPool(Pool):
         async def once() -> tuple[list[Row], int]:
             async with self.connection() as connection:
                 cursor = await _run(connection, row, sql, values, None)
-                return (await cursor.fetchall() if cursor.description else []), cursor.rowcount
+                return await _rows(cursor), cursor.rowcount
 
         started = perf_counter()
         try:
