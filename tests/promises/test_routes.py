@@ -4,15 +4,17 @@ A route without a row fails with the row to add. `stranger` is the owner of anot
 `dismissed` used to work here; `admin` names the shop and a reason, as platform admins do.
 """
 
+import inspect
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import httpx
 import psycopg
 import pytest
 import pytest_asyncio
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from fastapi.routing import iter_route_contexts
 from pwdlib.hashers.bcrypt import BcryptHasher
 from starlette.routing import Route
 
@@ -56,6 +58,22 @@ def unopened() -> FastAPI:
 
 ENDPOINTS = {endpoint.name: endpoint for endpoint in endpoints(unopened())}
 ROWS = [ENDPOINTS[name] for name in matrix() if name in ENDPOINTS]
+
+
+def threaded(app: FastAPI) -> set[str]:
+    """Endpoints and dependencies without `async`: each would be handed to a thread and back, for every request."""
+    waiting = [
+        dependant
+        for context in iter_route_contexts(app.routes)
+        if (dependant := getattr(context.original_route, "dependant", None)) is not None
+    ]
+    found = set()
+    while waiting:
+        dependant = waiting.pop()
+        waiting += dependant.dependencies
+        if not (inspect.iscoroutinefunction(dependant.call) or inspect.isasyncgenfunction(dependant.call)):
+            found.add(dependant.call.__qualname__)
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -244,3 +262,24 @@ def test_a_route_that_names_nobody_is_seen() -> None:
         ("GET /mounted/deep", ()),
     ]
     assert "  GET /mounted/deep:\n    caller: anyone\n" in missing_row(endpoints(app)[1])
+
+
+def test_no_request_is_handed_to_a_thread() -> None:
+    assert threaded(unopened()) == set()
+
+
+def test_what_is_handed_to_a_thread_is_found() -> None:
+    planted = FastAPI()
+
+    def slow() -> int:
+        return 1
+
+    @planted.get("/quick")
+    async def quick(number: Annotated[int, Depends(slow)]) -> int:
+        return number
+
+    @planted.get("/dull")
+    def dull() -> int:
+        return 1
+
+    assert {name.rpartition(".")[2] for name in threaded(planted)} == {"slow", "dull"}

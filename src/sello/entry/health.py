@@ -127,7 +127,7 @@ class Probe:
         await self._redis.ping()
 
 
-def _probe(request: Request) -> Probe:
+async def _probe(request: Request) -> Probe:
     state = request.app.state
     if not hasattr(state, "probe"):
         state.probe = Probe(state.settings)

@@ -7,12 +7,12 @@ from fastapi import Depends, Request
 from sello.infrastructure.database.db import Db, PlatformDb
 
 
-def tenant_db(request: Request) -> Db:
+async def tenant_db(request: Request) -> Db:
     """The sello_app pool: every call names its business."""
     return request.app.state.db  # type: ignore[no-any-return]
 
 
-def platform_db(request: Request) -> PlatformDb:
+async def platform_db(request: Request) -> PlatformDb:
     """The sello_platform pool, for the listed platform queries."""
     return request.app.state.platform_db  # type: ignore[no-any-return]
 

@@ -13,7 +13,7 @@ from sello.shared.errors import Refused, refusals
 router = APIRouter(tags=["files"])
 
 
-def storage(request: Request) -> Storage:
+async def storage(request: Request) -> Storage:
     """Where files are kept."""
     return request.app.state.storage  # type: ignore[no-any-return]
 

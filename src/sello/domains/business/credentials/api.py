@@ -17,15 +17,15 @@ from sello.shared.validation import Body
 router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
 
 
-def _keys(request: Request) -> Keys:
+async def _keys(request: Request) -> Keys:
     return request.app.state.keys  # type: ignore[no-any-return]
 
 
-def _passwords(request: Request) -> Passwords:
+async def _passwords(request: Request) -> Passwords:
     return request.app.state.passwords  # type: ignore[no-any-return]
 
 
-def _network(request: Request) -> str:
+async def _network(request: Request) -> str:
     return network_of(request.client.host if request.client else "")
 
 

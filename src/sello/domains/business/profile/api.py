@@ -30,7 +30,7 @@ def _known_zone(name: str) -> str:
     return name
 
 
-def pictures(request: Request) -> Pictures:
+async def pictures(request: Request) -> Pictures:
     """What makes pictures harmless."""
     return request.app.state.pictures  # type: ignore[no-any-return]
 

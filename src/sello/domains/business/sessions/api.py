@@ -38,7 +38,7 @@ _COOKIE_SECONDS = 7 * 24 * 3600
 _SHOP_ENDED = ("membership_ended", "business_suspended", "business_closed")
 
 
-def _tokens(request: Request) -> TokenIssuer:
+async def _tokens(request: Request) -> TokenIssuer:
     return request.app.state.tokens  # type: ignore[no-any-return]
 
 
