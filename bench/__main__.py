@@ -39,6 +39,7 @@ def main() -> int:
                 bench.stamps()
                 bench.scans()
                 bench.enrolments()
+                bench.dashboard()
         print("looking at what is in the database now", flush=True)
         bench.results.wrong += bench.evidence.broken()
         found = report.findings(bench, made=made, seconds=time.monotonic() - began, command=" ".join(sys.argv[1:]))

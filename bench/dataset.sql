@@ -80,6 +80,44 @@ INSERT INTO events (id, business_id, kind, payload, recorded_at, relayed_at)
     jsonb_build_object('card_id', bench.id(4, n), 'customer_id', bench.id(5, n), 'reward_id', reward_id, 'threshold', 5), at, at
   FROM coffees, size WHERE at > t0 - interval '30 days';
 
+-- Statistics as their reactions would have left them (laws L80 to L85 say what that is). Nobody has a branch.
+CREATE TEMP TABLE days AS
+  SELECT n, shop, j, visits, 500 + n % 40 * 50 AS amount, (at AT TIME ZONE 'America/Lima')::date AS day, (issued_at AT TIME ZONE 'America/Lima')::date AS enrolled
+  FROM visits;
+INSERT INTO customer_days (business_id, card_id, day, branch_id, purchases, stamps, stamps_expired, amount_centimos, rewards_issued, rewards_redeemed)
+  SELECT bench.id(1, shop), bench.id(4, n), day, '00000000-0000-0000-0000-000000000000', 1, 1, 0, amount, (j = 5)::int, 0 FROM days;
+CREATE TEMP TABLE seen AS
+  SELECT n, shop, max(visits) AS visits, min(day) AS first_day, max(day) AS last_day, min(enrolled) AS enrolled, max(amount) AS amount,
+    (2 * percentile_cont(0.5) WITHIN GROUP (ORDER BY gap))::int AS twice_median,
+    range_agg(daterange(day, day + 30)) AS now, range_agg(daterange(day + 30, day + 60)) AS before
+  FROM (SELECT *, day - lag(day) OVER (PARTITION BY n ORDER BY day) AS gap FROM days) d GROUP BY n, shop;
+ALTER TABLE seen ADD COLUMN at_risk date, ADD COLUMN lost date;
+UPDATE seen SET at_risk = last_day + 1 + CASE WHEN visits >= 3 THEN least(14, twice_median) ELSE 14 END,
+  lost = last_day + 1 + CASE WHEN visits >= 3 THEN 2 * twice_median ELSE 56 END;
+INSERT INTO customer_stats (business_id, card_id, counted_seq, threshold_days, enrolled_day, visits, purchases, stamps, amount_centimos,
+    rewards_issued, first_day, last_day, median_gap, at_risk_from, lost_from)
+  SELECT bench.id(1, shop), bench.id(4, n), visits + (visits >= 5)::int, 14, enrolled, visits, visits, visits, visits * amount,
+    (visits >= 5)::int, first_day, last_day, twice_median / 2.0, at_risk, lost FROM seen;
+CREATE TEMP TABLE moves AS
+  SELECT shop, day, count(*) AS visits, sum(amount) AS amount, sum((j = 5)::int) AS issued, sum((j = 1)::int) AS first, sum((j = 2)::int) AS second,
+    0::bigint AS cards, 0::bigint AS active, 0::bigint AS returned, 0::bigint AS at_risk, 0::bigint AS lost
+    FROM days GROUP BY shop, day
+  UNION ALL SELECT shop, enrolled, 0, 0, 0, 0, 0, count(*), 0, 0, 0, 0 FROM seen GROUP BY shop, enrolled
+  UNION ALL SELECT shop, m.day, 0, 0, 0, 0, 0, 0, sum(m.n), 0, 0, 0
+    FROM seen CROSS JOIN LATERAL unnest(now) r CROSS JOIN LATERAL (VALUES (lower(r), 1), (upper(r), -1)) m (day, n) GROUP BY shop, m.day
+  UNION ALL SELECT shop, m.day, 0, 0, 0, 0, 0, 0, 0, sum(m.n), 0, 0
+    FROM seen CROSS JOIN LATERAL unnest(now * before) r CROSS JOIN LATERAL (VALUES (lower(r), 1), (upper(r), -1)) m (day, n) GROUP BY shop, m.day
+  UNION ALL SELECT shop, m.day, 0, 0, 0, 0, 0, 0, 0, 0, sum(m.at_risk), sum(m.lost)
+    FROM seen CROSS JOIN LATERAL (VALUES (at_risk, 1, 0), (lost, -1, 1)) m (day, at_risk, lost) GROUP BY shop, m.day;
+INSERT INTO daily_stats (business_id, branch_id, day, visits, purchases, stamps, amount_centimos, rewards_issued, new_cards, first_visits,
+    second_visits, active_moved, returned_moved, at_risk_moved, lost_moved)
+  SELECT bench.id(1, shop), b.id, day, sum(visits), sum(visits), sum(visits), sum(amount), sum(issued), sum(cards) * b.whole, sum(first),
+    sum(second), sum(active), sum(returned), sum(at_risk) * b.whole, sum(lost) * b.whole
+  FROM moves CROSS JOIN (VALUES ('00000000-0000-0000-0000-000000000000'::uuid, 0), ('ffffffff-ffff-ffff-ffff-ffffffffffff', 1)) b (id, whole)
+  GROUP BY shop, b.id, b.whole, day;
+INSERT INTO shop_statistics (business_id, closed_through)
+  SELECT bench.id(1, n), (t0 AT TIME ZONE 'America/Lima')::date - 1 FROM size, generate_series(0, shops - 1) n;
+
 -- For the rows of the simple write, which no rule protects: tables of their own behind the same wall.
 CREATE TABLE bench.cards (LIKE public.cards INCLUDING ALL);
 INSERT INTO bench.cards (business_id, id, customer_id, scan_code, link, balance, seq, issued_at)

@@ -162,17 +162,32 @@ class Bench:
         return over_http(self._sides[name], self.stage, batch, self._load(connections=connections), self.folder)
 
     def enrolments(self) -> None:
-        """New cards at the poster: eight people at once, which no chain of shops has."""
+        """New cards at the poster: four people at once, which even all shops together see rarely."""
 
         def enrol() -> Slice:
             count = int(1500 * (self.size.seconds + 1))
             numbers = range(self._enrolled, self._enrolled + count)
             self._enrolled += count
-            done = self._http("sello", requests.enrolments(self.world, self._chance, numbers), connections=8)
+            done = self._http("sello", requests.enrolments(self.world, self._chance, numbers), connections=4)
             self.evidence.enrolments += done.done - len(done.wrong)
             return done
 
         self._rounds("enrolments", {"sello": enrol})
+
+    def dashboard(self) -> None:
+        """The home page's numbers, four owners at once: every shop asks once, so nothing comes from the cache."""
+        shops = list(range(self.world.shops))
+        self._chance.shuffle(shops)
+        each = len(shops) // self.size.rounds
+
+        def look() -> Slice:
+            mine, shops[:] = shops[:each], shops[each:]
+            load = Load(4, self.size.seconds, warm=0.2)
+            return over_http(
+                self._sides["sello"], self.stage, requests.dashboards(self._people, mine), load, self.folder
+            )
+
+        self._rounds("dashboard", {"sello": look})
 
     def memory(self, seconds: float) -> None:
         """Stamps and look-ups, one to four, for `seconds`: the memory of each API worker along the way."""

@@ -66,7 +66,7 @@ def _slice(
     took: Sequence[float], seconds: float, *, done: int, server: float, postgres: float, share: float,
     wrong: list[str], left: int,
 ) -> Slice:  # fmt: skip
-    if len(took) < 20:
+    if len(took) < 3:
         raise SystemExit(f"bench: only {len(took)} answers in a slice; wrong ones: {wrong[:3]}")
     cuts = statistics.quantiles(took, n=100)
     each = 1e6 / max(done, 1)
