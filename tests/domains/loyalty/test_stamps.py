@@ -69,6 +69,14 @@ async def test_one_purchase_may_cross_several_steps(client: httpx.AsyncClient, s
     assert shop.balance(card) == (7, 4)
 
 
+async def test_titles_reach_the_statement_as_they_were_written(client: httpx.AsyncClient, shop: Shop) -> None:
+    titles = ["NULL", 'Café "doble", {grande}', r"\x41 50% %s ñ ✓", "  \u00a0€ 5 ' -- "]
+    steps = tuple(Step(at=at, title=title) for at, title in enumerate(titles, start=1))
+    shop.set_rules(RewardRules(steps=steps, cooldown_minutes=0, most_per_purchase=4))
+    answer = await give(client, shop, shop.stamp(shop.card(), stamps=4))
+    assert [reward["title"] for reward in answer.json()["rewards"]] == [step.title for step in steps]
+
+
 async def test_an_intermediate_step_takes_nothing(
     client: httpx.AsyncClient, shop: Shop, database: TestDatabase
 ) -> None:
