@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from sello.infrastructure.cache.memory import Cache
 
 
-def cache(request: Request) -> Cache:
+async def cache(request: Request) -> Cache:
     """Where answers are remembered for some seconds."""
     return request.app.state.cache  # type: ignore[no-any-return]
 
