@@ -43,4 +43,12 @@ SELECT 'L29_card_cycle', c.id::text, format('card %s rewards %s lapses %s', c.cy
   LEFT JOIN (SELECT e.business_id, e.card_id, count(*) AS lapses FROM stamp_events e WHERE e.kind = 'expire' AND e.delta < 0
                AND NOT EXISTS (SELECT FROM stamp_events v WHERE v.business_id = e.business_id AND v.voids = e.id) GROUP BY 1, 2) l
     ON l.business_id = c.business_id AND l.card_id = c.id
-  WHERE c.cycle <> coalesce(r.filled, 0) + coalesce(l.lapses, 0);
+  WHERE c.cycle <> coalesce(r.filled, 0) + coalesce(l.lapses, 0)
+UNION ALL -- a step of a merged card, gone with it, is not given again in the round that went on
+SELECT 'L44_step_given_twice', r.id::text, format('counts on card %s in round %s', r.counts_on, r.counts_in)
+  FROM rewards r JOIN cards c ON c.business_id = r.business_id AND c.id = r.card_id
+  WHERE r.counts_on IS NOT NULL AND (c.merged_into IS NULL OR r.revoked_at IS NOT NULL OR r.cost > 0
+    OR (r.expired_at IS NULL AND NOT EXISTS (SELECT FROM redemptions d WHERE d.business_id = r.business_id AND d.reward_id = r.id
+      AND d.confirmed_at IS NOT NULL AND d.voided_at IS NULL))
+    OR EXISTS (SELECT FROM rewards o WHERE o.business_id = r.business_id AND o.card_id = r.counts_on AND o.cycle = r.counts_in
+      AND o.threshold = r.threshold AND o.cost = 0 AND o.source = 'step' AND o.revoked_at IS NULL));

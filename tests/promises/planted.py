@@ -119,6 +119,8 @@ REWARDS = (
         "UPDATE redemptions SET voided_at = confirmed_at - interval '1 second' WHERE id = %(beto_redemption)s",
     ),
     Fault("L29_card_cycle", "UPDATE cards SET cycle = cycle + 1 WHERE id = %(ana)s"),
+    Fault("L44_step_given_twice", "UPDATE rewards SET counts_on = %(ana)s WHERE id = %(flor_coffee)s"),
+    Fault("L44_step_given_twice", "UPDATE rewards SET counts_on = %(flor)s, counts_in = 1 WHERE id = %(ana_coffee)s"),
 )
 
 PEOPLE = (

@@ -6,7 +6,11 @@ PRIVACY = (
     Fault("L65_merge_ne_ledger", "UPDATE card_merges SET stamps = stamps + 1"),
     Fault("L65_merge_ne_ledger", "UPDATE card_merges SET entry_id = into_entry_id"),
     Fault("L65_merge_ne_ledger", "UPDATE card_merges SET into_card_id = %(ana)s"),
-    Fault("L65_merge_ne_ledger", "UPDATE cards SET merged_into = NULL WHERE merged_into = %(flor)s"),
+    Fault(
+        "L65_merge_ne_ledger",
+        "UPDATE cards SET merged_into = NULL WHERE merged_into = %(flor)s",
+        also=("L44_step_given_twice",),
+    ),
     Fault("L66_request_times", "UPDATE privacy_requests SET due_on = opened_at::date - 1"),
     Fault(
         "L66_request_times",

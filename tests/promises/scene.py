@@ -232,17 +232,20 @@ def _eva(scene: Scene) -> None:
 
 
 def _flor(scene: Scene) -> None:
-    """Flor had two cards until the owner saw it; she asked for what the shop holds of her."""
+    """Flor had two cards until the owner saw it, and a coffee for the first; she asked what the shop holds of her."""
     twice, flor = scene.shop.card(name="Flor Rojas"), scene.shop.card(name="Flor Rojas")
-    scene.stamp(twice, count=2)
+    scene.stamp(twice, count=5)
+    coffee = scene.reward(twice, 5)
+    scene.redeem(twice, coffee)
     left, came = new_id(), new_id()
-    scene.entry(twice, "adjust", delta=-2, id=left)
-    scene.entry(flor, "adjust", delta=2, id=came)
+    scene.entry(twice, "adjust", delta=-5, id=left)
+    scene.entry(flor, "adjust", delta=5, id=came)
     scene.run(
         "UPDATE cards SET merged_into = %(into)s WHERE id = %(card)s;"
         " UPDATE customers SET merged_into = %(survivor)s WHERE id = %(merged)s;"
         " INSERT INTO card_merges (business_id, card_id, into_card_id, stamps, rewards, entry_id, into_entry_id)"
-        " VALUES (%(shop)s, %(card)s, %(into)s, 2, 0, %(left)s, %(came)s);"
+        " VALUES (%(shop)s, %(card)s, %(into)s, 5, 0, %(left)s, %(came)s);"
+        " UPDATE rewards SET counts_on = %(into)s, counts_in = 0 WHERE id = %(coffee)s;"
         " INSERT INTO privacy_requests (business_id, id, customer_id, kind, source, due_on)"
         " VALUES (%(shop)s, new_id(), %(survivor)s, 'access', 'card', app_now()::date + 14)",
         card=twice.id,
@@ -251,8 +254,9 @@ def _flor(scene: Scene) -> None:
         survivor=flor.customer_id,
         left=left,
         came=came,
+        coffee=coffee,
     )
-    scene.ids |= {"flor": flor.id, "flor_came": came}
+    scene.ids |= {"flor": flor.id, "flor_came": came, "flor_coffee": coffee}
 
 
 def _gone(scene: Scene) -> None:

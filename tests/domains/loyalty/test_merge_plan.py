@@ -1,5 +1,6 @@
 """The arithmetic of a merge, against a model of what two people with one card each were given."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -17,9 +18,9 @@ STEPS = st.lists(st.integers(1, 12), min_size=1, max_size=4, unique=True).map(
 
 
 def held(
-    cycle: int, threshold: int, cost: int, *, handed: bool = False, reserved: bool = False, over: bool = False
+    cycle: int, threshold: int, cost: int, *, gone: bool = False, reserved: bool = False, over: bool = False
 ) -> Held:
-    return Held(RewardId(new_id()), new_id(), cycle, threshold, cost, f"step {threshold}", handed, reserved, over)
+    return Held(RewardId(new_id()), new_id(), cycle, threshold, cost, f"step {threshold}", gone, reserved, over)
 
 
 def lived(stamps: int, steps: tuple[Step, ...], taken: set[int]) -> Side:
@@ -28,29 +29,32 @@ def lived(stamps: int, steps: tuple[Step, ...], taken: set[int]) -> Side:
     for stamp in range(1, stamps + 1):
         at, cycle = (stamp - 1) % last + 1, (stamp - 1) // last
         rewards += [
-            held(cycle, step.at, step.at if step.at == last else 0, handed=len(rewards) in taken)
+            held(cycle, step.at, step.at if step.at == last else 0, gone=len(rewards) in taken)
             for step in steps
             if step.at == at
         ]
     return Side(stamps % last, stamps // last, tuple(rewards))
 
 
-def after(plan: MergePlan, into: Side) -> list[tuple[int, int, int]]:
-    """(round, threshold, cost) of every reward of the surviving card that was not revoked."""
-    moved = [
-        (r.cycle + (plan.shift if r.cost == 0 and r.cycle == into.cycle else 0), r.threshold, r.cost)
-        for r in into.rewards
+def places_of(side: Side) -> list[tuple[int, int, int]]:
+    """(round, threshold, cost) of every reward that counts on a card."""
+    return [(reward.cycle, reward.threshold, reward.cost) for reward in side.rewards]
+
+
+def joined(plan: MergePlan, merged: Side, into: Side) -> Side:
+    """The surviving card."""
+    rewards = [
+        replace(r, cycle=r.cycle + plan.shift) if r.cost == 0 and r.cycle == into.cycle else r for r in into.rewards
     ]
-    return moved + [(issue.cycle, issue.threshold, issue.cost) for issue in plan.issues]
+    rewards += [held(issue.cycle, issue.threshold, issue.cost) for issue in plan.issues]
+    of_merged = {reward.id: reward for reward in merged.rewards}
+    rewards += [replace(of_merged[given.id], cycle=given.cycle) for given in plan.given]
+    return Side(plan.balance, plan.cycle, tuple(rewards))
 
 
-@given(STEPS, st.integers(0, 40), st.integers(0, 40), st.sets(st.integers(0, 20)), st.sets(st.integers(0, 20)))
-def test_nothing_is_lost_and_nothing_doubled(
-    steps: tuple[Step, ...], one: int, other: int, taken: set[int], taken_too: set[int]
-) -> None:
-    merged, into = lived(one, steps, taken), lived(other, steps, taken_too)
-    plan = plan_merge(merged, into, steps)
-    last = steps[-1].at
+def check(plan: MergePlan, merged: Side, into: Side, steps: tuple[Step, ...]) -> Side:
+    """Nothing is lost and nothing doubled; the surviving card."""
+    last, survivor = steps[-1].at, joined(plan, merged, into)
     # The ledgers: the merged card ends empty, the other one holds the rest.
     returned = sum(reward.cost for reward in plan.revoke)
     assert plan.stamps == merged.balance + returned
@@ -59,19 +63,47 @@ def test_nothing_is_lost_and_nothing_doubled(
     # Rounds are what the laws count, and each place in the survivor's rounds holds one reward.
     assert plan.cycle == into.cycle + sum(issue.cost > 0 for issue in plan.issues)
     assert plan.merged_cycle == sum(r.cost > 0 for r in merged.rewards if r not in plan.revoke)
-    places = after(plan, into)
+    places = places_of(survivor)
     assert len(set(places)) == len(places)
+    # Every step that the survivor's round has passed was given in it: no void, stamp or merge gives it once more.
+    assert {(plan.cycle, step.at, 0) for step in steps if step.at <= plan.balance} <= set(places)
     # Every reward that was open comes along, once.
-    open_before = [r.id for r in merged.rewards if not r.handed]
+    open_before = [r.id for r in merged.rewards if not r.gone]
     assert sorted(open_before) == sorted(issue.held.id for issue in plan.issues if issue.held)
     # Altogether: as many of each as two cards gave, or as one card would have given, whichever is more.
     for step in steps:
         apart = sum(r.threshold == step.at for r in (*merged.rewards, *into.rewards))
-        kept = sum(r.threshold == step.at and r.handed for r in merged.rewards)
+        counted = {given.id for given in plan.given}
+        kept = sum(r.threshold == step.at and r.gone and r.id not in counted for r in merged.rewards)
         got = kept + sum(threshold == step.at for _, threshold, _ in places)
         rounds = merged.cycle + into.cycle
         together = rounds + _given(merged.balance + into.balance, step.at, last)
         assert got == max(apart, together)
+    return survivor
+
+
+TAKEN = st.sets(st.integers(0, 20))
+
+
+@given(STEPS, st.integers(0, 40), st.integers(0, 40), TAKEN, TAKEN)
+def test_nothing_is_lost_and_nothing_doubled(
+    steps: tuple[Step, ...], one: int, other: int, taken: set[int], taken_too: set[int]
+) -> None:
+    merged, into = lived(one, steps, taken), lived(other, steps, taken_too)
+    check(plan_merge(merged, into, steps), merged, into, steps)
+
+
+@given(STEPS, st.lists(st.tuples(st.integers(0, 25), TAKEN), min_size=3, max_size=5))
+def test_nor_by_a_chain_of_merges(steps: tuple[Step, ...], lives: list[tuple[int, set[int]]]) -> None:
+    first, *others = (lived(stamps, steps, taken) for stamps, taken in lives)
+    merged = first
+    for into in others:
+        plan = plan_merge(merged, into, steps)
+        survivor = joined(plan, merged, into)
+        assert len(set(places_of(survivor))) == len(survivor.rewards)
+        passed = {(plan.cycle, step.at, 0) for step in steps if step.at <= plan.balance}
+        assert passed <= set(places_of(survivor))
+        merged = survivor
 
 
 def _given(stamps: int, at: int, last: int) -> int:

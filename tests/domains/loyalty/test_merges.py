@@ -1,15 +1,17 @@
 """Two cards of one person become one: nothing lost, nothing doubled, every link leads on."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from sello.domains.loyalty import merge_customers, work_night
 from sello.infrastructure.database.db import TenantPool
 from sello.shared.ids import CustomerId, new_id
 from tests.support.enrolling import confirm, form, link_text, refused
 from tests.support.servers import TestDatabase
-from tests.support.shop import Person, Shop, TestCard
+from tests.support.shop import LOOSE, Person, Shop, TestCard
 from tests.support.till import Till, code_of
 
 SUM = "SELECT sum(delta) FROM stamp_events WHERE card_id = ANY (%s)"
@@ -151,6 +153,53 @@ async def test_a_chain_of_merges_leads_to_its_end(
     assert leads == [(three.id,)]
     profile = await client.get(f"/api/v1/customers/{one.customer_id}", headers=shop.rosa.headers)
     assert profile.json()["id"] == str(three.customer_id)
+
+
+async def test_a_step_that_the_merged_card_gave_is_not_given_again(
+    client: httpx.AsyncClient, shop: Shop, till: Till, database: TestDatabase
+) -> None:
+    """The coffee of the fifth stamp was drunk on the old card: it belongs to the round that goes on on the new one."""
+    old, card, last = shop.card(), shop.card(), shop.card()
+    await till.stamp(old, 5)
+    coffee = till.rewards(old)[0]
+    await till.hand_over(coffee)
+    stamps = [await till.stamp(card, 4) for _ in range(3)]  # coffee, lunch, and 2 of the next round
+    await merge(client, shop.rosa, old, card)
+    assert shop.balance(card)[0] == 7
+    assert database.rows("SELECT counts_on, counts_in FROM rewards WHERE id = %s", coffee) == [(card.id, 1)]
+    # Below the step it would have to come back, and it was drunk: the owner is told so, as on any one card.
+    refused_with = await code_of(till.void(stamps[0], by=shop.rosa, reason="Se equivocó"))
+    assert refused_with == "void_reward_used"
+    small = await till.stamp(card, 1)
+    await till.void(small)
+    # One card more: the coffee goes on counting, and the next one comes with the next round alone.
+    await merge(client, shop.rosa, card, last)
+    assert (shop.balance(last)[0], coffees(database, last)) == (7, 1)  # the one of the card's first round, in the book
+    await till.stamp(last, 7)
+    assert (shop.balance(last)[0], coffees(database, last)) == (4, 1)
+    await till.stamp(last, 1)
+    assert (shop.balance(last)[0], coffees(database, last)) == (5, 2)
+
+
+async def test_a_step_whose_reward_expired_is_not_given_again(shop: Shop, till: Till, database: TestDatabase) -> None:
+    shop.set_rules(LOOSE.model_copy(update={"rewards_expire_days": 7}))
+    old, card = shop.card(), shop.card()
+    await till.stamp(old, 6)
+    till.pass_time(timedelta(days=9))
+    await work_night(till.db, shop.business_id)
+    await merge_customers(till.db, shop.rosa.caller, old.customer_id, into=card.customer_id, reason="La misma")
+    assert (shop.balance(card)[0], coffees(database, card)) == (6, 0)
+    await till.stamp(card, 3)
+    assert coffees(database, card) == 0
+
+
+def coffees(database: TestDatabase, card: TestCard) -> int:
+    """The card's own coffees."""
+    return int(
+        database.rows(
+            "SELECT count(*) FROM rewards WHERE card_id = %s AND title = 'Café gratis' AND revoked_at IS NULL", card.id
+        )[0][0]
+    )
 
 
 async def test_duplicates_are_guessed_by_name_and_phone(client: httpx.AsyncClient, shop: Shop) -> None:

@@ -21,7 +21,6 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -261,16 +260,19 @@ class RulesMachine(RuleBasedStateMachine):
         if expected is None:
             self.model.stamp(self.in_force, id, at, self.now, count)
 
-    @precondition(lambda self: self.model.stamps)
+    # No preconditions: whether a stamp or a reward is there hangs on the weekday, and which rule comes next must not.
     @rule(pick=ANY)
     def void(self, pick: int) -> None:
+        if not self.model.stamps:
+            return
         stamp = self.model.stamps[-1 - pick % min(4, len(self.model.stamps))]
         expected = self.model.void(stamp, self.today)
         assert self.does(self.till.void(stamp.id, by=self.till.shop.rosa, reason="Por probar")) == expected
 
-    @precondition(lambda self: self.model.rewards)
     @rule(pick=ANY)
     def hand_over(self, pick: int) -> None:
+        if not self.model.rewards:
+            return
         reward = self.model.rewards[-1 - pick % min(4, len(self.model.rewards))]
         over = reward.end is not None and self.today > reward.end
         expected = {"redeemed": "reward_redeemed", "revoked": "reward_revoked", "expired": "reward_expired"}

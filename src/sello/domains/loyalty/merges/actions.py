@@ -86,6 +86,8 @@ async def _join(tx: Db, caller: Caller, card: Card, target: Card, reason: str) -
     entries = await _move_stamps(tx, caller, card.id, target, plan)
     if entries is not None:
         await _issue(tx, caller, target, plan, caused_by=entries[1], good_days=rules.rewards_expire_days)
+    cycles = [one.cycle for one in plan.given]
+    await queries.let_count(tx, business_id, [one.id for one in plan.given], target.id, cycles=cycles)
     await queries.lead_cards(tx, business_id, card.id, target.id)
     await merge_duplicate(tx, business_id, card.customer_id, into=target.customer_id)
     await queries.insert_merge(

@@ -1,5 +1,6 @@
 """What a merge reads and writes besides the ledgers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -56,13 +57,16 @@ async def card_of_customer(db: Db, business_id: BusinessId, customer_id: Custome
 
 
 async def held_rewards(db: Db, business_id: BusinessId, card_id: CardId) -> list[Held]:
-    """The card's rewards that stand; it holds for a decision only under the card's lock."""
+    """The card's rewards that are not revoked, and those of cards merged into it that count on it.
+
+    It holds for a decision only under the card's lock.
+    """
     return await db.fetch_all(
         Held,
         business_id,
         """
-        SELECT r.id, e.id AS issued_as, r.cycle, r.threshold, r.cost, r.title,
-          x.confirmed_at IS NOT NULL AS handed,
+        SELECT r.id, e.id AS issued_as, coalesce(r.counts_in, r.cycle) AS cycle, r.threshold, r.cost, r.title,
+          r.expired_at IS NOT NULL OR x.confirmed_at IS NOT NULL AS gone,
           x.id IS NOT NULL AND x.confirmed_at IS NULL AND x.expires_at > app_now() AS reserved,
           coalesce(r.good_until < (app_now() AT TIME ZONE b.zone)::date, false) AS over
         FROM rewards r
@@ -70,8 +74,8 @@ async def held_rewards(db: Db, business_id: BusinessId, card_id: CardId) -> list
         JOIN stamp_events e ON e.business_id = r.business_id AND e.reward_id = r.id AND e.kind = 'issue_reward'
         LEFT JOIN redemptions x ON x.business_id = r.business_id AND x.reward_id = r.id
           AND x.released_at IS NULL AND x.voided_at IS NULL
-        WHERE r.business_id = %(business_id)s AND r.card_id = %(card_id)s AND r.revoked_at IS NULL
-          AND r.expired_at IS NULL
+        WHERE r.business_id = %(business_id)s AND (r.card_id = %(card_id)s OR r.counts_on = %(card_id)s)
+          AND r.revoked_at IS NULL
         """,
         card_id=card_id,
     )
@@ -111,9 +115,10 @@ async def shift_round(db: Db, business_id: BusinessId, card_id: CardId, *, cycle
     return await db.execute(
         business_id,
         """
-        UPDATE rewards SET cycle = cycle + %(by)s
-        WHERE business_id = %(business_id)s AND card_id = %(card_id)s AND cycle = %(cycle)s AND cost = 0
-          AND revoked_at IS NULL
+        UPDATE rewards SET cycle = CASE WHEN counts_on IS NULL THEN cycle + %(by)s ELSE cycle END,
+          counts_in = counts_in + %(by)s
+        WHERE business_id = %(business_id)s AND cost = 0 AND revoked_at IS NULL
+          AND ((card_id = %(card_id)s AND cycle = %(cycle)s) OR (counts_on = %(card_id)s AND counts_in = %(cycle)s))
         """,
         card_id=card_id,
         cycle=cycle,
@@ -186,6 +191,23 @@ async def carry_reward(
         cycle=cycle,
         held_id=held_id,
         caused_by=caused_by,
+    )
+
+
+async def let_count(
+    db: Db, business_id: BusinessId, reward_ids: Sequence[RewardId], card_id: CardId, *, cycles: Sequence[int]
+) -> int:
+    """Rewards of merged cards, gone already, count for their step on this card, each in its round; how many."""
+    return await db.execute(
+        business_id,
+        """
+        UPDATE rewards r SET counts_on = %(card_id)s, counts_in = n.cycle
+        FROM unnest(%(reward_ids)s::uuid[], %(cycles)s::int[]) AS n (id, cycle)
+        WHERE r.business_id = %(business_id)s AND r.id = n.id
+        """,
+        reward_ids=list(reward_ids),
+        card_id=card_id,
+        cycles=list(cycles),
     )
 
 

@@ -99,7 +99,7 @@ PART = Part(
         "rewards": Table(
             shown=(
                 "id", "card_id", "cycle", "threshold", "cost", "title", "caused_by", "issued_at", "revoked_at",
-                "source", "good_until", "warned_at", "expired_at",
+                "source", "good_until", "warned_at", "expired_at", "counts_on", "counts_in",
             ),
             hidden={"business_id": _ID, "rule_version": _RULES},
             harmless={"title": "what the shop promises to everybody", "source": _CODE},

@@ -65,7 +65,7 @@ async def reward_lines(db: Db, business_id: BusinessId, ids: list[CustomerId], *
         """
         SELECT to_jsonb(x) AS line FROM (
           SELECT r.id, r.card_id, r.cycle, r.threshold, r.cost, r.title, r.caused_by, r.issued_at, r.revoked_at,
-            r.source, r.good_until, r.warned_at, r.expired_at
+            r.source, r.good_until, r.warned_at, r.expired_at, r.counts_on, r.counts_in
           FROM cards c JOIN rewards r ON r.business_id = c.business_id AND r.card_id = c.id
           WHERE c.business_id = %(business_id)s AND c.customer_id = ANY (%(ids)s)
           ORDER BY r.issued_at, r.id LIMIT %(most)s) x

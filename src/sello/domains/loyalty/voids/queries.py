@@ -24,12 +24,15 @@ class Revoked:
 
 
 async def standing_rewards(db: Db, business_id: BusinessId, card_id: CardId) -> list[Standing]:
-    """The card's rewards of steps that are not revoked; it holds for a decision only under the card's lock."""
+    """The card's rewards of steps that are not revoked, and those of cards merged into it that count on it.
+
+    It holds for a decision only under the card's lock.
+    """
     return await db.fetch_all(
         Standing,
         business_id,
         """
-        SELECT r.id, e.id AS issued_as, r.cycle, r.threshold, r.cost,
+        SELECT r.id, e.id AS issued_as, coalesce(r.counts_in, r.cycle) AS cycle, r.threshold, r.cost,
           r.expired_at IS NOT NULL
             OR coalesce(r.good_until < (app_now() AT TIME ZONE b.zone)::date, false) AS expired,
           EXISTS (SELECT FROM redemptions x WHERE x.business_id = r.business_id AND x.reward_id = r.id
@@ -39,8 +42,8 @@ async def standing_rewards(db: Db, business_id: BusinessId, card_id: CardId) -> 
         JOIN businesses b ON b.id = r.business_id
         JOIN stamp_events e
           ON e.business_id = r.business_id AND e.reward_id = r.id AND e.kind = 'issue_reward'
-        WHERE r.business_id = %(business_id)s AND r.card_id = %(card_id)s AND r.revoked_at IS NULL
-          AND r.source = 'step'
+        WHERE r.business_id = %(business_id)s AND (r.card_id = %(card_id)s OR r.counts_on = %(card_id)s)
+          AND r.revoked_at IS NULL AND r.source = 'step'
         """,
         card_id=card_id,
     )
