@@ -1,4 +1,4 @@
--- Files, posters, and the addresses of shops.
+-- Files, posters, the addresses of shops, and who answers for them.
 CREATE VIEW laws_of_shelf (law, key, detail) WITH (security_invoker = true) AS
 SELECT 'L90_file_misfiled', f.id::text, format('%s, %s', f.kind, f.content_type) FROM files f
   WHERE NOT starts_with(f.name, f.business_id || '/' || f.kind || '-')
@@ -27,4 +27,8 @@ SELECT 'L94_poster_missing', b.id::text, format('rules %s', r.version) FROM busi
   WHERE b.closed_at IS NULL AND r.created_at < (SELECT overdue FROM laws_clock())
     AND NOT EXISTS (SELECT FROM files f WHERE f.business_id = b.id AND f.kind = 'poster' AND f.stored_at IS NOT NULL AND f.removed_at IS NULL)
     AND NOT EXISTS (SELECT FROM pgqueuer j WHERE j.entrypoint = 'poster.make' AND j.status IN ('queued', 'picked', 'failed')
-      AND position(b.id::text IN convert_from(j.payload, 'UTF8')) > 0);
+      AND position(b.id::text IN convert_from(j.payload, 'UTF8')) > 0)
+UNION ALL -- the notice says who answered until when
+SELECT 'L95_identity_order', i.business_id::text, format('version %s', i.version) FROM legal_identities i
+  LEFT JOIN legal_identities b ON b.business_id = i.business_id AND b.version = i.version - 1
+  WHERE (i.version > 1 AND b.version IS NULL) OR i.since < b.since;

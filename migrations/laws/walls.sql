@@ -52,7 +52,7 @@ SELECT 'L51_role_too_strong', r.rolname::text, format('superuser %s bypassrls %s
     AND (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR (r.rolname <> 'sello_owner' AND pg_has_role(r.rolname, 'sello_owner', 'MEMBER')))
 UNION ALL
 SELECT 'L52_append_only', t.name, format('%s may change it', r.name)
-  FROM unnest(ARRAY['stamp_events', 'consent_events', 'audit_log', 'reward_rules']) AS t (name)
+  FROM unnest(ARRAY['stamp_events', 'consent_events', 'audit_log', 'reward_rules', 'legal_identities']) AS t (name)
   CROSS JOIN unnest(ARRAY['sello_app', 'sello_platform']) AS r (name)
   WHERE has_any_column_privilege(r.name, t.name, 'UPDATE') OR has_table_privilege(r.name, t.name, 'DELETE, TRUNCATE')
 UNION ALL

@@ -305,6 +305,17 @@ SHELF = (
         """UPDATE reward_rules SET created_at = app_now() - interval '10 minutes' WHERE business_id = %(shop)s;
            UPDATE files SET removed_at = app_now() WHERE kind = 'poster'""",
     ),
+    Fault(
+        "L95_identity_order",
+        "INSERT INTO legal_identities (business_id, version, legal_name, address)"
+        " VALUES (%(shop)s, 2, 'Luna SAC', 'Jr. Cusco 120')",
+    ),
+    Fault(
+        "L95_identity_order",
+        "INSERT INTO legal_identities (business_id, version, legal_name, address, since)"
+        " SELECT %(shop)s, n, 'Luna SAC', 'Jr. Cusco 120', app_now() - n * interval '1 day'"
+        " FROM generate_series(1, 2) n",
+    ),
 )
 
 RULES = (

@@ -23,7 +23,7 @@ from sello.infrastructure.database.roles import bootstrap
 from sello.shared.ids import new_id
 from tests.support.servers import PASSWORD, ROLES, Servers, TestDatabase
 
-APPEND_ONLY = ("stamp_events", "consent_events", "audit_log", "reward_rules")
+APPEND_ONLY = ("stamp_events", "consent_events", "audit_log", "reward_rules", "legal_identities")
 
 # Tables whose key does not begin with their tenant, and why.
 KEYED_OTHERWISE = {

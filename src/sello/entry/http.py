@@ -16,15 +16,18 @@ from sello.domains.business.branches.api import router as branches
 from sello.domains.business.closures.api import router as closures
 from sello.domains.business.credentials.api import router as credentials
 from sello.domains.business.devices.api import router as devices
+from sello.domains.business.identity.api import router as identity
 from sello.domains.business.keys.api import router as keys
 from sello.domains.business.pins.api import router as pins
 from sello.domains.business.poster.api import router as poster
 from sello.domains.business.profile.api import router as profile
 from sello.domains.business.sessions.api import router as sessions
 from sello.domains.business.staff.api import router as staff
+from sello.domains.business.terms.api import router as terms
 from sello.domains.customer.api import router as customer
 from sello.domains.customer.consents.api import router as consents
 from sello.domains.customer.corrections.api import router as corrections
+from sello.domains.customer.notices.api import router as notices
 from sello.domains.customer.persons.api import router as persons
 from sello.domains.customer.requests.api import router as privacy_requests
 from sello.domains.loyalty import Rulebook
@@ -54,7 +57,7 @@ from sello.shared.auth import Passwords, TokenIssuer
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     accounts, credentials, sessions, staff, pins, devices, keys, branches, closures, audit, business,
-    profile, poster, files, customer, corrections, consents,
+    profile, poster, files, identity, terms, notices, customer, corrections, consents,
     privacy_requests, persons, holders, merges, enrollments, lookups,
     cards, rewards, voids, ledger, obligations, fraud, dashboard, admin.router, health.router,
 )  # fmt: skip

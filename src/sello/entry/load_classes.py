@@ -48,6 +48,7 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("DELETE", "/api/v1/staff"): "normal",
     ("PUT", "/api/v1/reward-rules"): "normal",
     ("GET", "/files"): "normal",
+    ("GET", "/legal"): "normal",
     ("PATCH", "/api/v1/businesses"): "normal",
     ("PUT", "/api/v1/businesses"): "normal",
     ("DELETE", "/api/v1/businesses"): "normal",

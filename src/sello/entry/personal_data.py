@@ -43,6 +43,9 @@ ELSEWHERE: Final[Mapping[str, Elsewhere]] = {
     "fraud_signals": Elsewhere("patterns of a member of staff: counts and ids", ("kind", "details")),
     "invitations": Elsewhere(_STAFF, ("email", "name", "role")),
     "job_attempts": Elsewhere(_QUEUE, ("entrypoint", "last_error")),
+    "legal_identities": Elsewhere(
+        "who answers for a shop, which the law wants published", ("legal_name", "ruc", "address", "email")
+    ),
     "login_failures": Elsewhere(_STAFF, ("account_hash", "network_hash")),
     "memberships": Elsewhere(_STAFF, ("role", "name")),
     "nights": Elsewhere(_SHOP),

@@ -79,6 +79,12 @@ class Settings(BaseSettings):
     privacy_answer_days: int = Field(
         10, ge=1, le=60, description="Working days within which a privacy request is due (Ley 29733)"
     )
+    operator_name: str | None = Field(
+        None, max_length=200, description="Who runs this platform for the shops, as their privacy notices name it"
+    )
+    data_country: str | None = Field(
+        None, max_length=100, description="Country of the servers, as privacy notices name it (Ley 29733, art. 18)"
+    )
     sentry_dsn: str | None = Field(None, description="Errors and 10 % of traces go there when set")
     otel_exporter_otlp_endpoint: str | None = Field(None, description="Traces go there when set")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged")

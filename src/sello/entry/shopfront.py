@@ -7,7 +7,7 @@ come from the jobs that the world has queued.
 from pathlib import Path
 from typing import Final
 
-from sello.domains.business import change_profile, put_logo
+from sello.domains.business import LegalIdentity, change_profile, put_identity, put_logo
 from sello.domains.business.poster import jobs as poster
 from sello.entry.settings import Settings
 from sello.infrastructure.database.db import Db, PlatformDb, PlatformPool, TenantPool
@@ -21,12 +21,14 @@ from sello.shared.ids import BusinessId
 
 LIGHT: Final = "#f3e3c3"
 DARK: Final = "#23324f"
+LUNA: Final = LegalIdentity("Café Luna E.I.R.L.", "20000000001", "Jr. Cusco 120, Cercado de Lima", "hola@luna.example")
 LOGO: Final = Path(__file__).with_name("cafe-luna.png")
 
 
 async def paint(db: Db, platform_db: PlatformDb, rosa: Caller, shops: list[BusinessId]) -> None:
-    """Choose Café Luna's colours and queue everybody's poster, in the transaction of the world."""
+    """Choose Café Luna's colours, say who answers for it, queue everybody's poster, in the transaction of the world."""
     await change_profile(db, rosa, {"colour_light": LIGHT, "colour_dark": DARK})
+    await put_identity(db, rosa, LUNA)
     for business_id in shops:
         for name in poster.JOBS:
             await enqueue(platform_db, name, {"business_id": str(business_id)})

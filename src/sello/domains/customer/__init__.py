@@ -3,7 +3,7 @@
 Owns the tables customers, consent_events, privacy_requests and erasures. A customer is pending until the phone was
 proven; a pending one whose phone is a known customer's is merged into that one. Noun packages: `corrections` (put
 right), `consents` (said to marketing), `requests` (rights of Ley 29733, with their clock), `persons` (everything about
-somebody: handed out, erased). Others use the names below and nothing else.
+somebody: handed out, erased), `notices` (the privacy notice as a page). Others use the names below and nothing else.
 """
 
 from sello.domains.customer.actions import (
@@ -18,6 +18,7 @@ from sello.domains.customer.actions import (
     network_hash,
     set_consent,
 )
+from sello.domains.customer.notices.rules import notice_address
 from sello.domains.customer.persons.actions import PART as CUSTOMER_PART
 from sello.domains.customer.persons.actions import Ground, Part, Persons, lines_of
 from sello.domains.customer.persons.queries import Row
@@ -75,6 +76,7 @@ __all__ = [
     "merge_customer",
     "merge_duplicate",
     "network_hash",
+    "notice_address",
     "open_request",
     "read_text",
     "requests_of",

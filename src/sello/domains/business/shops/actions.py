@@ -17,7 +17,12 @@ _known: dict[str, BusinessId] = {}
 
 async def shop_by_slug(db: PlatformDb, slug: str) -> Business:
     """The open shop with this address; refuses not_found, business_closed, shop_unavailable."""
-    return _open(await queries.business_by_slug(db, slug) if _SLUG.fullmatch(slug) else None)
+    return _open(await known_shop(db, slug))
+
+
+async def known_shop(db: PlatformDb, slug: str) -> Business | None:
+    """The shop that has or had this address, whatever became of it."""
+    return await queries.business_by_slug(db, slug) if _SLUG.fullmatch(slug) else None
 
 
 async def shop_by_code(db: PlatformDb, code: str) -> BusinessId | None:

@@ -4,6 +4,7 @@ One sentence for each thing a customer has to know, the same on the card's page,
 owner's preview. What concerns staff alone (their cap) is not said.
 """
 
+from datetime import date
 from typing import Final, NamedTuple
 
 from sello.domains.business.rules import HappyHour, RewardRules
@@ -88,6 +89,16 @@ _TEXTS: Final[dict[Language, dict[str, str]]] = {
         "past_midnight": "from {starts} to {ends} of the next day",
     },
 }
+_MONTHS: Final[dict[Language, tuple[str, ...]]] = {
+    "es": (
+        "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
+        "noviembre", "diciembre",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+        "November", "December",
+    ),
+}  # fmt: skip
 _RUN: Final = 3  # so many weekdays in a row are told by the first and the last
 
 
@@ -128,6 +139,12 @@ def time_in_words(minutes: int, language: Language) -> str:
     unit = next(unit for unit in _UNITS[language] if minutes % unit.minutes == 0)
     count = minutes // unit.minutes
     return f"{count} {unit.one if count == 1 else unit.many}"
+
+
+def day_in_words(day: date, language: Language) -> str:
+    """`23 de noviembre de 2026`, `23 November 2026`."""
+    month = _MONTHS[language][day.month - 1]
+    return f"{day.day} de {month} de {day.year}" if language == "es" else f"{day.day} {month} {day.year}"
 
 
 def _steps(rules: RewardRules, language: Language) -> list[str]:

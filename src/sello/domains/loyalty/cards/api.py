@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request
 from pydantic import Field, StrictBool
 
-from sello.domains.business import rules_in_words
-from sello.domains.customer import ConsentKind, ConsentSource, Language
+from sello.domains.business import rules_in_words, terms_address
+from sello.domains.customer import ConsentKind, ConsentSource, Language, notice_address
 from sello.domains.loyalty.cards import actions
 from sello.infrastructure.database.api import Platform, Tenant
 from sello.shared.auth.api import Anyone
@@ -55,7 +55,7 @@ class WebCardAnswer(Body):
     """The card as its holder sees it; `visits` are the last 20 days with a stamp. A pending card has none.
 
     The stamps are good through `stamps_until` (null: for good). `terms` are the shop's rules in words, in the language
-    that Accept-Language asks for.
+    that Accept-Language asks for; `terms_url` and `privacy_url` are pages about them and about the holder's data.
     """
 
     business: ShopOfCard
@@ -65,6 +65,8 @@ class WebCardAnswer(Body):
     of: int
     stamps_until: date | None
     terms: list[str]
+    terms_url: str
+    privacy_url: str
     steps: list[StepAnswer]
     rewards: list[RewardAnswer]
     visits: list[date]
@@ -99,6 +101,7 @@ async def get_web_card(
     """The card for whoever holds its link."""
     opened = await actions.open_card(db, platform, request.app.state.keys, text)
     card, business = opened.card, opened.business
+    base_url = request.app.state.settings.public_base_url
     return WebCardAnswer(
         business=ShopOfCard(name=business.name, slug=business.slug, locale=business.locale),
         first_name=first_name(card.name),
@@ -107,6 +110,8 @@ async def get_web_card(
         of=opened.rules.stamps_required,
         stamps_until=card.stamps_until,
         terms=rules_in_words(opened.rules, accepted_language(request.headers.get("accept-language"))),
+        terms_url=terms_address(base_url, business.slug, opened.rules.version),
+        privacy_url=notice_address(base_url, business.slug),
         steps=[StepAnswer(at=step.at, title=step.title) for step in opened.rules.steps],
         rewards=[RewardAnswer.model_validate(reward) for reward in card.rewards],
         visits=opened.visits,

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Path, Request, Response
 from pydantic import Field, StrictBool, StringConstraints
 
-from sello.domains.business import Business, current_rules, shop_by_slug
+from sello.domains.business import Business, current_rules, shop_by_slug, terms_address
 from sello.domains.customer import (
     TEXT_VERSION,
     Birthday,
@@ -15,6 +15,7 @@ from sello.domains.customer import (
     Receipt,
     language_of,
     network_hash,
+    notice_address,
     read_text,
 )
 from sello.domains.loyalty.cards.rules import card_address
@@ -52,7 +53,7 @@ class RewardStep(Body):
 
 
 class ShopAnswer(Body):
-    """What the enrolment page needs of a shop."""
+    """What the enrolment page needs of a shop. The pages of `text_version` and of the rules are for people to read."""
 
     slug: str
     name: str
@@ -60,6 +61,8 @@ class ShopAnswer(Body):
     stamps_required: int
     steps: list[RewardStep]
     text_version: str
+    privacy_url: str
+    terms_url: str
 
 
 class NewEnrolment(Body):
@@ -76,9 +79,11 @@ class NewEnrolment(Body):
 
 
 class EnrolmentAnswer(Body):
-    """The card, which waits for the shop to confirm it at the first scan."""
+    """The card, which waits for the shop to confirm it at the first scan; what was agreed to, as pages to keep."""
 
     card_link: str
+    privacy_url: str
+    terms_url: str
     pending: Literal[True] = True
 
 
@@ -121,13 +126,14 @@ class TillAnswer(Body):
 
 @router.get("/shops/{slug}", responses=refusals("not_found", "business_closed", "shop_unavailable", "rules_missing"))
 async def get_shop(
-    slug: Annotated[str, Path(max_length=100)], caller: Anyone, db: Tenant, platform: Platform
+    slug: Annotated[str, Path(max_length=100)], request: Request, caller: Anyone, db: Tenant, platform: Platform
 ) -> ShopAnswer:
     """What the enrolment page shows."""
     business = await shop_by_slug(platform, slug)
     rules = await current_rules(db, business.id)
     if rules is None:
         raise Refused("rules_missing")
+    base_url = request.app.state.settings.public_base_url
     return ShopAnswer(
         slug=business.slug,
         name=business.name,
@@ -135,6 +141,8 @@ async def get_shop(
         stamps_required=rules.stamps_required,
         steps=[RewardStep(at=step.at, title=step.title) for step in rules.steps],
         text_version=TEXT_VERSION,
+        privacy_url=notice_address(base_url, business.slug, TEXT_VERSION),
+        terms_url=terms_address(base_url, business.slug, rules.version),
     )
 
 
@@ -164,8 +172,11 @@ async def post_enrollment(
     order = _order(body, business, keys, network_of(request.client.host if request.client else ""))
     enrolled = await actions.enrol(db, keys, business.id, order, key=idempotency_key)
     response.status_code = 201 if enrolled.new else 200
+    base_url = request.app.state.settings.public_base_url
     return EnrolmentAnswer(
-        card_link=card_address(request.app.state.settings.public_base_url, business.code, enrolled.link)
+        card_link=card_address(base_url, business.code, enrolled.link),
+        privacy_url=notice_address(base_url, business.slug, body.text_version),
+        terms_url=terms_address(base_url, business.slug, business.rule_version),
     )
 
 

@@ -1,0 +1,17 @@
+"""Who a shop is before the law, version by version.
+
+Revision ID: 0014
+"""
+
+from alembic import op
+
+from sello.infrastructure.database.migrate import run_sql
+
+revision = "0014"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql(op, "0014_identities")
