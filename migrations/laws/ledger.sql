@@ -17,7 +17,7 @@ SELECT l.law, e.id::text, format('card %s seq %s', e.card_id, e.seq)
     ('L04_balance_chain', e.balance_after <> e.last_balance + e.delta OR e.balance_after < 0),
     ('L05_time_backwards', e.recorded_at < e.last_recorded),
     ('L06_time_future', e.recorded_at > (SELECT latest FROM laws_clock()) OR e.occurred_at > e.recorded_at + interval '2 seconds'),
-    ('L07_time_before_card', e.recorded_at < c.issued_at OR (e.occurred_at < c.issued_at AND e.kind <> 'history')),
+    ('L07_time_before_card', e.recorded_at < c.issued_at OR (e.occurred_at < c.issued_at AND e.kind <> 'history' AND NOT 'imported' = ANY (e.flags))),
     ('L08_pending_card_stamped', c.confirmed_at IS NULL)) AS l (law, broken)
   WHERE l.broken
 UNION ALL

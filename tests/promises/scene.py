@@ -1,12 +1,14 @@
 """One shop in which everything has happened once, written by plain SQL: what the laws are proved on."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
-from sello.shared.ids import new_id, random_code
+from sello.shared import clock
+from sello.shared.ids import id_at, new_id, random_code, time_of
 from tests.support.shop import Shop, TestCard
 
 _STAMP = """
@@ -125,6 +127,7 @@ def build(shop: Shop, connection: psycopg.Connection[tuple[Any, ...]]) -> Scene:
     _eva(scene)
     _flor(scene)
     _gone(scene)
+    _hugo(scene)
     scene.run(_STATISTICS, card=scene.ids["ana"], none=UUID(int=0), whole=UUID(int=2**128 - 1))
     _shelf(scene)
     scene.run(
@@ -276,6 +279,26 @@ def _gone(scene: Scene) -> None:
         card=gone.id,
     )
     scene.ids |= {"gone": gone.id, "gone_customer": gone.customer_id, "gone_redemption": redemption}
+
+
+def _hugo(scene: Scene) -> None:
+    """Hugo was here a month ago, as a file says that the shop brought along; one of its lines was wrong."""
+    hugo, visit, brought = scene.shop.card(name="Hugo Lazo", days_ago=10), id_at(clock.now() - timedelta(30)), new_id()
+    scene.run(
+        "WITH card AS (UPDATE cards SET seq = 1, history_at = %(at)s WHERE id = %(card)s)"
+        " INSERT INTO stamp_events (business_id, id, card_id, seq, kind, delta, balance_after, rule_version,"
+        " occurred_at, recorded_at) VALUES (%(shop)s, %(visit)s, %(card)s, 1, 'history', 0, 0, 1, %(at)s, app_now());"
+        " INSERT INTO imports (business_id, id, kind, source, dry_run, count_stamps, skip_bad, sha256, started_at,"
+        " ended_at, outcome, lines, bad_lines, done_lines, new_customers, new_entries) VALUES (%(shop)s, %(brought)s,"
+        " 'visits', 'api', false, false, true, sha256(''), app_now(), app_now(), 'done', 2, 1, 1, 1, 1);"
+        " INSERT INTO import_problems (business_id, import_id, number, line, code, field, found)"
+        " VALUES (%(shop)s, %(brought)s, 1, 3, 'phone_invalid', 'phone', '12')",
+        card=hugo.id,
+        visit=visit,
+        at=time_of(visit),
+        brought=brought,
+    )
+    scene.ids |= {"hugo": hugo.id, "hugo_visit": visit, "hugo_import": brought}
 
 
 def _shelf(scene: Scene) -> None:

@@ -31,6 +31,8 @@ EXCUSED = {
     ("sello.infrastructure.database.retention", "device_codes"): "the same",
     ("sello.infrastructure.database.retention", "pin_tries"): "the same",
     ("sello.infrastructure.database.retention", "api_keys"): "the same",
+    ("sello.infrastructure.database.retention", "imports"): "the same",
+    ("sello.infrastructure.database.retention", "import_problems"): "the same",
     ("sello.infrastructure.database.retention", "memberships"): "the membership that acted for a key ends with it",
 }
 

@@ -52,11 +52,13 @@ class World:
         """An imported visit."""
         self.database.rows(
             """
-            WITH card AS (UPDATE cards SET seq = seq + 1 WHERE id = %s RETURNING *)
+            WITH card AS (
+              UPDATE cards SET seq = seq + 1, history_at = greatest(history_at, %s) WHERE id = %s RETURNING *)
             INSERT INTO stamp_events (business_id, id, card_id, seq, kind, delta, balance_after, rule_version,
               occurred_at, recorded_at, amount_centimos)
             SELECT business_id, %s, id, seq, 'history', 0, balance, 0, %s, app_now(), %s FROM card RETURNING id
             """,
+            at,
             card.id,
             id_at(at),
             at,
@@ -69,12 +71,13 @@ class World:
         with self.shop.connect() as connection, connection.transaction(), connection.cursor() as cursor:
             cursor.executemany(
                 """
-                WITH card AS (UPDATE cards SET seq = seq + 1 WHERE id = %s RETURNING *)
+                WITH card AS (
+                  UPDATE cards SET seq = seq + 1, history_at = greatest(history_at, %s) WHERE id = %s RETURNING *)
                 INSERT INTO stamp_events (business_id, id, card_id, seq, kind, delta, balance_after, rule_version,
                   occurred_at, recorded_at, amount_centimos)
                 SELECT business_id, %s, id, seq, 'history', 0, balance, 0, %s, app_now(), %s FROM card
                 """,
-                [(card.id, id_at(at), at, amount) for card, at, amount in visits],
+                [(at, card.id, id_at(at), at, amount) for card, at, amount in visits],
             )
 
     def merge(self, card: TestCard, into: TestCard) -> None:

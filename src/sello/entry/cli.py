@@ -4,7 +4,8 @@ import asyncio
 import json
 import sys
 from datetime import datetime
-from typing import Annotated, NoReturn
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -125,6 +126,33 @@ def analyze(
     lines = asyncio.run(analysis.analyze(load(), as_of=day, slug=business))
     # In a pipe the table is as wide as it likes: what reads it there does not wrap.
     Console(width=None if sys.stdout.isatty() else 160).print(analysis.table_of(lines))
+
+
+@app.command("import")
+def import_file(
+    kind: Annotated[Literal["customers", "visits"], typer.Argument(help="What the lines are")],
+    file: Annotated[Path, typer.Argument(help="A CSV with a header; see docs/moving-in.md")],
+    business: Annotated[str, typer.Option(help="Address (slug) of the shop")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what is wrong and what would be new")] = False,
+    count_stamps: Annotated[bool, typer.Option("--count-stamps", help="Visits are stamps, with rewards")] = False,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave wrong lines out, import the others")] = False,
+) -> None:
+    """Bring customers or past visits along; again changes nothing. Exits with 1 when a wrong line stopped it."""
+    from sello.domains.loyalty import Order
+    from sello.entry import moving
+    from sello.entry.settings import load
+
+    order = Order(kind, dry_run=dry_run, count_stamps=count_stamps, skip_bad=skip_bad)
+    out, progress = Console(width=None if sys.stdout.isatty() else 160), Console(stderr=True)
+    try:
+        moved = asyncio.run(moving.import_file(load(), business, file, order, console=progress))
+    except moving.Unreadable as unreadable:
+        _fail(str(unreadable))
+    for problem in moving.problems_of(moved):
+        out.print(problem)
+    out.print(moving.summary_of(moved, order))
+    if not moved.went_well:
+        raise SystemExit(1)
 
 
 @app.command("replay-ledger")

@@ -41,6 +41,7 @@ ELSEWHERE: Final[Mapping[str, Elsewhere]] = {
     "events": Elsewhere("facts carry ids, counts and times, and are kept for 30 days", ("kind", "payload")),
     "files": Elsewhere("logos and posters under random names", ("kind", "name", "content_type", "sha256")),
     "fraud_signals": Elsewhere("patterns of a member of staff: counts and ids", ("kind", "details")),
+    "import_salts": Elsewhere("random bytes of a shop", ("salt",)),
     "invitations": Elsewhere(_STAFF, ("email", "name", "role")),
     "job_attempts": Elsewhere(_QUEUE, ("entrypoint", "last_error")),
     "legal_identities": Elsewhere(

@@ -2,8 +2,9 @@
 
 Owns the tables customers, consent_events, privacy_requests and erasures. A customer is pending until the phone was
 proven; a pending one whose phone is a known customer's is merged into that one. Noun packages: `corrections` (put
-right), `consents` (said to marketing), `requests` (rights of Ley 29733, with their clock), `persons` (everything about
-somebody: handed out, erased), `notices` (the privacy notice as a page). Others use the names below and nothing else.
+right), `arrivals` (brought along), `consents` (said to marketing), `requests` (rights of Ley 29733, with their clock),
+`persons` (everything about somebody: handed out, erased), `notices` (the privacy notice as a page). Others use the
+names below and nothing else.
 """
 
 from sello.domains.customer.actions import (
@@ -18,6 +19,8 @@ from sello.domains.customer.actions import (
     network_hash,
     set_consent,
 )
+from sello.domains.customer.arrivals.actions import add_people, complete_people, people_by_phone
+from sello.domains.customer.arrivals.rules import Arrival, arrival_of, stand_in
 from sello.domains.customer.notices.rules import notice_address
 from sello.domains.customer.persons.actions import PART as CUSTOMER_PART
 from sello.domains.customer.persons.actions import Ground, Part, Persons, lines_of
@@ -44,6 +47,7 @@ from sello.domains.customer.rules import (
 __all__ = [
     "CUSTOMER_PART",
     "TEXT_VERSION",
+    "Arrival",
     "Birthday",
     "Consent",
     "ConsentKind",
@@ -64,6 +68,9 @@ __all__ = [
     "Row",
     "Source",
     "Table",
+    "add_people",
+    "arrival_of",
+    "complete_people",
     "confirm_customer",
     "confirmed_by_phone",
     "customer_of",
@@ -78,8 +85,10 @@ __all__ = [
     "network_hash",
     "notice_address",
     "open_request",
+    "people_by_phone",
     "read_text",
     "requests_of",
     "set_consent",
+    "stand_in",
     "zip_of",
 ]

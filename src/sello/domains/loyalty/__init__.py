@@ -1,16 +1,21 @@
 """Cards, stamps and rewards.
 
-Owns the tables cards, stamp_events, rewards, redemptions, staff_days, fraud_signals, gifts, nights and card_merges.
+Owns the tables cards, stamp_events, rewards, redemptions, staff_days, fraud_signals, gifts, nights, card_merges,
+import_salts, imports and import_problems.
 Noun packages: `stamps` (given), `rewards` (handed over), `voids` (taken back), `ledger` (shown and proven), `cards`
 (the customer's own page), `lookups` (found at the counter), `enrollments` (handed out, confirmed), `merges` (two
 cards of one person), `expiry` (what runs out), `gifts` (welcome and birthday), `nights` (what begins with a shop's
-midnight), `obligations` (what the shop owes), `fraud` (odd patterns). The root files hold what they share: the card
-and the ledger's one way to grow. Others use the names below and nothing else.
+midnight), `obligations` (what the shop owes), `fraud` (odd patterns), `sheets`, `cells` and `imports` (files that a
+shop brings along), `history` (what they come to). The root files hold what they share: the card and the ledger's way
+to grow, one entry at a time. Others use the names below and nothing else.
 """
 
 from sello.domains.loyalty.cards.actions import open_card
 from sello.domains.loyalty.enrollments.actions import confirm_card, enrol
 from sello.domains.loyalty.enrollments.rules import Confirmation, Enrolment
+from sello.domains.loyalty.history.actions import ground_of
+from sello.domains.loyalty.imports.actions import Brief, carry_out, forecast, open_import, read
+from sello.domains.loyalty.imports.rules import Forecast, Import, ImportKind, Order, Reading
 from sello.domains.loyalty.ledger.actions import replay
 from sello.domains.loyalty.ledger.rules import Difference
 from sello.domains.loyalty.merges.actions import merge_customers
@@ -23,18 +28,29 @@ from sello.domains.loyalty.voids.actions import void_stamp
 
 __all__ = [
     "LOYALTY_PART",
+    "Brief",
     "Confirmation",
     "Difference",
     "Enrolment",
+    "Forecast",
+    "Import",
+    "ImportKind",
+    "Order",
+    "Reading",
     "Rulebook",
     "StampOrder",
     "Stamped",
     "add_stamp",
+    "carry_out",
     "confirm_card",
     "confirm_redemption",
     "enrol",
+    "forecast",
+    "ground_of",
     "merge_customers",
     "open_card",
+    "open_import",
+    "read",
     "replay",
     "reserve_reward",
     "void_stamp",

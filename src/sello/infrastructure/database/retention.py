@@ -80,6 +80,17 @@ _JOB_ATTEMPTS = """
         AND NOT EXISTS (SELECT FROM pgqueuer q WHERE q.id = a.job_id)
       LIMIT %(most)s)
 """
+# A file that nobody worked off in a day, or whose worker was never seen again: bring it once more.
+_IMPORTS = """
+    UPDATE imports SET file = NULL, ended_at = app_now(), outcome = 'expired' WHERE (business_id, id) IN (
+      SELECT business_id, id FROM imports
+      WHERE ended_at IS NULL AND created_at < (SELECT app_now() - interval '1 day') LIMIT %(most)s)
+"""
+_IMPORT_PROBLEMS = """
+    DELETE FROM import_problems WHERE (business_id, import_id, number) IN (
+      SELECT business_id, import_id, number FROM import_problems
+      WHERE created_at < (SELECT app_now() - interval '7 days') LIMIT %(most)s)
+"""
 
 RETENTION: Final[dict[str, LiteralString]] = {
     "events": _EVENTS,
@@ -94,6 +105,8 @@ RETENTION: Final[dict[str, LiteralString]] = {
     "pgqueuer_log": _JOB_LOG,
     "pgqueuer_statistics": _JOB_STATISTICS,
     "job_attempts": _JOB_ATTEMPTS,
+    "imports": _IMPORTS,
+    "import_problems": _IMPORT_PROBLEMS,
 }
 
 

@@ -60,5 +60,9 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
         "The amount is too large (at most S/ 1,000,000).",
     ),
     "stamps_invalid": ("Escribe los sellos como 7 o 7/10.", "Write the stamps as 7 or 7/10."),
+    "stamps_without_rules": (
+        "La tienda todavía no tiene reglas: ponlas antes de traer sellos.",
+        "The shop has no rules yet: set them before you bring stamps along.",
+    ),
     "stamps_too_many": ("La tarjeta se llena con {most} sellos.", "The card is full with {most} stamps."),
 }

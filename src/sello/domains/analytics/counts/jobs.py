@@ -50,12 +50,19 @@ async def count_customer(services: Services, payload: dict[str, Any]) -> None:
 
 
 async def count_shop(services: Services, payload: dict[str, Any]) -> None:
-    """Count a shop anew: after an import, or when what days or absences are measured by has changed."""
+    """Count a shop anew, when what days or absences are measured by has changed."""
     if "fields" in payload and not _COUNTED_BY.intersection(payload["fields"]):
         return
     business_id = BusinessId(UUID(payload["business_id"]))
     await actions.count_shop(services.db, business_id)
     await _tell(services, business_id)
+
+
+async def count_behind(services: Services, payload: dict[str, Any]) -> None:
+    """Count the cards that an import wrote to. May run twice: the second time finds none behind."""
+    business_id = BusinessId(UUID(payload["business_id"]))
+    if await actions.count_behind(services.db, business_id):
+        await _tell(services, business_id)
 
 
 async def _tell(services: Services, business_id: BusinessId) -> None:
@@ -65,12 +72,15 @@ async def _tell(services: Services, business_id: BusinessId) -> None:
 
 
 _CARD: Final = (Reaction(entrypoint="analytics.count_card", priority=ANALYTICS, per="card_id"),)
+# A long import is a fact for each of its batches, and while one waits to be counted the next ones are counted with it.
+_BEHIND: Final = (Reaction(entrypoint="analytics.count_behind", priority=ANALYTICS, per="import_id"),)
 _SHOP: Final = (Reaction(entrypoint="analytics.count_shop", priority=ANALYTICS),)
 
 JOBS: Final[dict[str, Work]] = {
     "analytics.count_card": count_card,
     "analytics.count_customer": count_customer,
     "analytics.count_shop": count_shop,
+    "analytics.count_behind": count_behind,
 }
 REACTIONS: Final[Reactions] = {
     **dict.fromkeys(
@@ -90,5 +100,5 @@ REACTIONS: Final[Reactions] = {
     ),
     CustomerErased: (Reaction(entrypoint="analytics.count_customer", priority=ANALYTICS),),
     BusinessChanged: _SHOP,
-    VisitsImported: _SHOP,
+    VisitsImported: _BEHIND,
 }

@@ -12,7 +12,8 @@ from sello.shared.ids import BusinessId, CardId
 # k: the card that was named, or the one it leads to. The name is resolved in a sub-select of its own: under row-level
 # security coalesce() in a join is not pushed into an index, and every card of the shop would be read (tried).
 CARD: LiteralString = """
-    SELECT k.id AS card_id, k.customer_id, u.name, u.last_three, k.confirmed_at, k.last_at,
+    SELECT k.id AS card_id, k.customer_id, u.name, u.last_three, k.confirmed_at,
+      greatest(k.last_at, k.history_at) AS last_at,
       CASE WHEN k.stamps_until < t.today THEN 0 ELSE k.balance END AS balance,
       CASE WHEN k.stamps_until >= t.today THEN k.stamps_until END AS stamps_until,
       u.opted_in_at, coalesce((

@@ -3,12 +3,13 @@
 A line is good or it is a problem: nothing of a wrong line is used.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sello.domains.customer import Birthday
 from sello.domains.loyalty.cells.rules import (
     Cells,
     Wrong,
@@ -19,9 +20,18 @@ from sello.domains.loyalty.cells.rules import (
     phone_of,
     stamps_of,
 )
+from sello.domains.loyalty.history.rules import NewPerson, NewVisit
 from sello.domains.loyalty.sheets.rules import FOUND, Line, Names, Problem, Sheet, read_sheet
 
 ImportKind = Literal["customers", "visits"]
+ImportSource = Literal["terminal", "api"]
+ImportState = Literal["waiting", "running", "done", "refused", "expired"]
+
+MOST_PROBLEMS: Final = 1000  # kept of an import; all are counted
+MOST_VISITS: Final = 2000  # of one batch, about
+MOST_PEOPLE: Final = 1000
+FILE_KEPT: Final = timedelta(days=1)
+PROBLEMS_KEPT: Final = timedelta(days=7)
 
 _PHONE: Final = frozenset(
     {"phone", "telefono", "celular", "movil", "numero", "whatsapp", "nro celular", "numero de celular", "cel"}
@@ -69,28 +79,6 @@ class Shop:
 
 
 @dataclass(frozen=True, slots=True)
-class NewPerson:
-    """A line of a customers file; `stamps` of a paper card."""
-
-    phone: str
-    name: str
-    birthday: Birthday | None
-    enrolled_at: datetime | None
-    stamps: int
-
-
-@dataclass(frozen=True, slots=True)
-class NewVisit:
-    """A line of a visits file. `occurrence` tells apart visits of one customer at the same moment, from 0 on."""
-
-    phone: str
-    visited_at: datetime
-    occurrence: int
-    amount_centimos: int | None
-    name: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """A file as it was understood: good lines of its kind, in the file's order, and every problem by line."""
 
@@ -104,6 +92,74 @@ class Reading:
     def lines(self) -> int:
         """How many records the file has, good and bad ones."""
         return len(self.people) + len(self.visits) + len(self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be done with a file. Bad lines are left out with `skip_bad`; without it they stop everything."""
+
+    kind: ImportKind
+    dry_run: bool = False
+    count_stamps: bool = False
+    skip_bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What an import would do: customers, and visits or paper cards, each new or known already."""
+
+    new_customers: int = 0
+    known_customers: int = 0
+    new_entries: int = 0
+    known_entries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An import as its row says; `lines` are 0 until the file was read."""
+
+    id: UUID
+    kind: ImportKind
+    source: ImportSource
+    dry_run: bool
+    count_stamps: bool
+    skip_bad: bool
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    outcome: Literal["done", "refused", "expired"] | None
+    lines: int
+    bad_lines: int
+    done_lines: int
+    new_customers: int
+    new_entries: int
+    new_stamps: int
+    new_rewards: int
+
+    @property
+    def state(self) -> ImportState:
+        """The one word for it."""
+        return self.outcome or ("waiting" if self.started_at is None else "running")
+
+    @property
+    def order(self) -> Order:
+        """What was asked for."""
+        return Order(self.kind, self.dry_run, self.count_stamps, self.skip_bad)
+
+
+def batches(visits: Sequence[NewVisit], *, most: int) -> Iterator[list[NewVisit]]:
+    """The visits by customer and time in groups of about `most`; all visits of a phone are in one group.
+
+    The same file makes the same groups, so that a run that was cut off goes on as if it had not been.
+    """
+    batch = list[NewVisit]()
+    for visit in sorted(visits, key=lambda visit: (visit.phone, visit.visited_at, visit.occurrence)):
+        if len(batch) >= most and visit.phone != batch[-1].phone:
+            yield batch
+            batch = []
+        batch.append(visit)
+    if batch:
+        yield batch
 
 
 def read_file(kind: ImportKind, data: bytes, shop: Shop) -> Reading:
@@ -134,6 +190,8 @@ def _person(line: Line, cells: Cells, shop: Shop) -> NewPerson:
     text = line.cells
     enrolled = text.get("enrolled_at", "")
     stamps = stamps_of(text.get("stamps", ""))
+    if stamps and shop.required is None:
+        raise Wrong("stamps_without_rules", "stamps", text["stamps"])
     if shop.required is not None and stamps > shop.required:
         raise Wrong("stamps_too_many", "stamps", text["stamps"], {"most": shop.required})
     return NewPerson(

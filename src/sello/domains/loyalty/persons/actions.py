@@ -1,6 +1,7 @@
 """Loyalty's part of a person, and telling whoever holds an erased card's code that it is gone."""
 
 from sello.domains.customer import Ground, Lines, Part, Table, lines_of
+from sello.domains.loyalty.imports.queries import end_all_imports, forget_cells
 from sello.domains.loyalty.persons import queries
 from sello.domains.loyalty.persons.rules import tombstone
 from sello.infrastructure.database.db import Db
@@ -57,6 +58,8 @@ async def _blank(tx: Db, business_id: BusinessId, ids: list[CustomerId], ground:
         )
     await queries.blank_redemptions(tx, business_id, ids)
     await queries.forget_ledger_texts(tx, business_id, [card.id for card in cards])
+    await end_all_imports(tx, business_id)
+    await forget_cells(tx, business_id)
 
 
 _ID = "names the row, not the person"
@@ -65,13 +68,14 @@ _CODE = "one of a few words of ours"
 _TILL = "a till of the shop"
 _SECRET = "opens the card; whoever asks for the export holds it already"  # a sentence
 _RULES = "a version of the shop's rules"
+_FILE = "about a file of the shop as a whole"
 
 PART = Part(
     {
         "cards": Table(
             shown=(
                 "id", "customer_id", "balance", "seq", "cycle", "last_at", "day", "day_count", "issued_at",
-                "confirmed_at", "merged_into", "stamps_until",
+                "confirmed_at", "merged_into", "stamps_until", "history_at",
             ),
             hidden={
                 "business_id": _ID,
@@ -123,6 +127,27 @@ PART = Part(
         "card_merges": Table(
             shown=("card_id", "into_card_id", "stamps", "rewards", "entry_id", "into_entry_id", "merged_at"),
             hidden={"business_id": _ID, "account_id": _STAFF},
+        ),
+        "imports": Table(
+            shown=(),
+            hidden=dict.fromkeys(
+                (
+                    "business_id", "id", "kind", "source", "dry_run", "count_stamps", "skip_bad", "account_id",
+                    "sha256", "file", "created_at", "started_at", "ended_at", "outcome", "lines", "bad_lines",
+                    "done_lines", "new_customers", "new_entries", "new_stamps", "new_rewards",
+                ),
+                _FILE,
+            ),
+            erased=("file",),
+            harmless={"kind": _CODE, "source": _CODE, "outcome": _CODE, "sha256": "of a whole file"},
+        ),
+        "import_problems": Table(
+            shown=(),
+            hidden=dict.fromkeys(
+                ("business_id", "import_id", "number", "line", "code", "field", "found", "facts", "created_at"), _FILE
+            ),
+            erased=("found",),
+            harmless={"code": _CODE, "field": _CODE, "facts": "counts and names of columns"},
         ),
     },
     _load,

@@ -31,7 +31,7 @@ async def card_lines(db: Db, business_id: BusinessId, ids: list[CustomerId], *, 
         """
         SELECT to_jsonb(x) AS line FROM (
           SELECT id, customer_id, balance, seq, cycle, last_at, day, day_count, issued_at, confirmed_at, merged_into,
-            stamps_until
+            stamps_until, history_at
           FROM cards WHERE business_id = %(business_id)s AND customer_id = ANY (%(ids)s) ORDER BY id LIMIT %(most)s) x
         """,
         ids=ids,

@@ -1,0 +1,17 @@
+"""Moving in: imported visits, where an import stands, and what was wrong with its lines.
+
+Revision ID: 0011
+"""
+
+from alembic import op
+
+from sello.infrastructure.database.migrate import run_sql
+
+revision = "0011"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql(op, "0011_moving_in")
