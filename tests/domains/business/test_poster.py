@@ -72,6 +72,9 @@ def test_the_reward_is_said_in_words() -> None:
     assert english["headline"] == ["With your first stamp:", "A sticker."]
     assert english["slots"] == 0
     assert TEXTS["es"].keys() == TEXTS["en"].keys()
+    litre = words_of(content(steps=((8, "Inca Kola de 1.5 L"), (9, "2 kg de pan y té"))), "7K2M9Q")
+    assert litre["headline"][1] == "Inca Kola de 1.5\N{NO-BREAK SPACE}L."
+    assert litre["others"][0][1] == "2\N{NO-BREAK SPACE}kg de pan y\N{NO-BREAK SPACE}té."
 
 
 def test_the_link_names_the_poster_and_what_is_shown_decides_if_there_is_a_new_one() -> None:
@@ -107,7 +110,7 @@ def test_any_name_fits_one_page_and_stays_text(name: str, steps: int) -> None:
 
 
 def test_the_code_s_modules_are_drawn_as_they_are() -> None:
-    """Level M, with four modules of white around it; that readers read it was looked at (zbar)."""
+    """Level M, with four modules of white around it; that it is read is test_poster_read.py."""
     import segno
 
     shown = content()

@@ -29,6 +29,8 @@ async def test_the_page_learns_what_it_shows_and_nothing_private(client: httpx.A
         "stamps_required": 10,
         "steps": [{"at": 5, "title": "Café gratis"}, {"at": 10, "title": "Almuerzo gratis"}],
         "text_version": TEXT_VERSION,
+        "privacy_url": f"{shop.settings.public_base_url}/legal/{shop.slug}/privacy/{TEXT_VERSION}",
+        "terms_url": f"{shop.settings.public_base_url}/legal/{shop.slug}/terms/1",
     }
 
 

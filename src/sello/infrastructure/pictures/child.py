@@ -46,6 +46,8 @@ def _clean(data: bytes, most_pixels: int, side: int) -> int:
         picture.draft("RGB", (2 * side, 2 * side))  # a JPEG is decoded no larger than it needs to be
         picture.load()
         upright = ImageOps.exif_transpose(picture)
+    if upright.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255 and make white
+        upright = upright.convert("I").point(lambda grey: grey / 256).convert("L")
     plain = upright.convert("RGBA")
     plain.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
     if plain.getchannel("A").getextrema() == (255, 255):

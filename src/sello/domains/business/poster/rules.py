@@ -1,6 +1,7 @@
 """What stands on a poster, in Spanish first. Pure."""
 
 import hashlib
+import re
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
@@ -8,16 +9,19 @@ import msgspec
 
 from sello.domains.business.profile.rules import Profile, colours_of
 from sello.domains.business.rules import RewardRules
+from sello.domains.business.wording import full_sentence, stamps_in_words
 
-DRAWING: Final = 1  # counted up when poster.typ changes: every shop's poster is then made anew
+DRAWING: Final = 2  # counted up when poster.typ or its words change: every shop's poster is then made anew
 MOST_SLOTS: Final = 12  # a longer card is told in words alone
+
+_LOOSE_END: Final = re.compile(r"(?<=[0-9]) (?=\S{1,3}(?: |$))| (?=\S{1,3}$)")
 
 Language = Literal["es", "en"]
 
 TEXTS: Final[dict[Language, dict[str, str]]] = {
     "es": {
         "title": "Afiche",
-        "collect": "Junta {at} sellos.",
+        "collect": "Junta {stamps}.",
         "collect_one": "Con tu primer sello:",
         "and": "Con {at}:",
         "scan": "Escanea con tu cámara",
@@ -29,7 +33,7 @@ TEXTS: Final[dict[Language, dict[str, str]]] = {
     },
     "en": {
         "title": "Poster",
-        "collect": "Collect {at} stamps.",
+        "collect": "Collect {stamps}.",
         "collect_one": "With your first stamp:",
         "and": "With {at}:",
         "scan": "Scan with your camera",
@@ -94,14 +98,16 @@ def words_of(content: Content, code: str) -> dict[str, Any]:
     """The values that poster.typ sets; texts stay texts there, whatever they hold."""
     texts = TEXTS[content.language]
     (first, reward), *others = content.steps
-    collect = texts["collect"].format(at=first) if first > 1 else texts["collect_one"]
+    collect = (
+        texts["collect"].format(stamps=stamps_in_words(first, content.language)) if first > 1 else texts["collect_one"]
+    )
     last = content.steps[-1][0]
     return {
         "language": content.language,
         "name": content.name,
         "title": f"{texts['title']}, {content.name}",
-        "headline": [collect, _sentence(reward)],
-        "others": [[texts["and"].format(at=at), _sentence(title)] for at, title in others],
+        "headline": [collect, _bound(full_sentence(reward))],
+        "others": [[texts["and"].format(at=at), _bound(full_sentence(title))] for at, title in others],
         "how": [texts["scan"], texts["type"], texts["show"]],
         "free": texts["free"],
         "no_camera": texts["no_camera"],
@@ -116,6 +122,6 @@ def words_of(content: Content, code: str) -> dict[str, Any]:
     }
 
 
-def _sentence(text: str) -> str:
-    """The text with a full stop, unless it ends like a sentence already."""
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+def _bound(text: str) -> str:
+    """The text with its number and unit, and a last word of few letters, kept on the line they belong to."""
+    return _LOOSE_END.sub("\N{NO-BREAK SPACE}", text)

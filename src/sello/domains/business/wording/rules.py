@@ -141,6 +141,11 @@ def time_in_words(minutes: int, language: Language) -> str:
     return f"{count} {unit.one if count == 1 else unit.many}"
 
 
+def full_sentence(text: str) -> str:
+    """The text with a full stop, unless it ends like a sentence already."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def day_in_words(day: date, language: Language) -> str:
     """`23 de noviembre de 2026`, `23 November 2026`."""
     month = _MONTHS[language][day.month - 1]
@@ -150,8 +155,10 @@ def day_in_words(day: date, language: Language) -> str:
 def _steps(rules: RewardRules, language: Language) -> list[str]:
     texts = _TEXTS[language]
     *way, last = rules.steps
-    said = [texts["step"].format(stamps=stamps_in_words(step.at, language), title=_full(step.title)) for step in way]
-    return [*said, texts["last"].format(stamps=stamps_in_words(last.at, language), title=_full(last.title))]
+    said = [
+        texts["step"].format(stamps=stamps_in_words(step.at, language), title=full_sentence(step.title)) for step in way
+    ]
+    return [*said, texts["last"].format(stamps=stamps_in_words(last.at, language), title=full_sentence(last.title))]
 
 
 def _purchase(rules: RewardRules, language: Language) -> list[str]:
@@ -177,11 +184,13 @@ def _gifts(rules: RewardRules, language: Language) -> list[str]:
     if rules.welcome is not None:
         stamps = stamps_in_words(rules.welcome.stamps, language) if rules.welcome.stamps else None
         gift = texts["and"].join(part for part in (stamps, rules.welcome.title) if part)
-        said.append(texts["welcome"].format(gift=_full(gift)))
+        said.append(texts["welcome"].format(gift=full_sentence(gift)))
     if rules.birthday is not None:
         days = rules.birthday.valid_days
         until = texts["birthday_days"].format(days=time_in_words(days * 1440, language)) if days else ""
-        said.append(f"{texts['birthday'].format(title=_full(rules.birthday.title))} {until or texts['birthday_day']}")
+        said.append(
+            f"{texts['birthday'].format(title=full_sentence(rules.birthday.title))} {until or texts['birthday_day']}"
+        )
     return said
 
 
@@ -205,8 +214,3 @@ def _days(weekdays: tuple[int, ...], language: Language) -> str:
         return texts["range"].format(first=names[0], last=names[-1])
     *others, last = names
     return texts["on"].format(days=f"{', '.join(others)}{texts['and']}{last}" if others else last)
-
-
-def _full(text: str) -> str:
-    """The text with a full stop, unless it ends like a sentence already."""
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
