@@ -22,6 +22,13 @@ SELECT 'L67_erased_person_kept', k.id::text, k.what FROM (
   UNION ALL
   SELECT k.id, 'consent' FROM erasures x JOIN consent_events k ON k.business_id = x.business_id AND k.customer_id = x.customer_id
     WHERE num_nonnulls(k.network_hash, k.poster_id) > 0
+  UNION ALL -- people who never came, forgotten after 90 days; their cards by the second night
+  SELECT k.id, 'receipt of nobody' FROM customers u JOIN consent_events k ON k.business_id = u.business_id AND k.customer_id = u.id
+    WHERE u.erased_at IS NOT NULL AND u.confirmed_at IS NULL AND num_nonnulls(k.network_hash, k.poster_id) > 0
+  UNION ALL
+  SELECT c.id, 'card of nobody' FROM customers u JOIN cards c ON c.business_id = u.business_id AND c.customer_id = u.id
+    WHERE u.erased_at < (SELECT overdue FROM laws_clock()) - interval '1 day' AND u.confirmed_at IS NULL AND u.merged_into IS NULL
+      AND c.erased_at IS NULL
   UNION ALL
   SELECT r.id, 'request' FROM erasures x JOIN privacy_requests r ON r.business_id = x.business_id AND r.customer_id = x.customer_id
     WHERE num_nonnulls(r.wish, r.answer) > 0 OR r.answered_at IS NULL

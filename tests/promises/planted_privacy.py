@@ -20,6 +20,19 @@ PRIVACY = (
     Fault("L67_erased_person_kept", "UPDATE customers SET network_hash = 'x' WHERE id = %(gone_customer)s"),
     Fault("L67_erased_person_kept", "UPDATE cards SET erased_at = NULL WHERE id = %(gone)s"),
     Fault("L67_erased_person_kept", "UPDATE consent_events SET poster_id = 'a' WHERE customer_id = %(gone_customer)s"),
+    Fault(
+        "L67_erased_person_kept",
+        "UPDATE customers SET phone = NULL, name = NULL, name_folded = NULL, erased_at = app_now() - interval '3 days'"
+        " WHERE id = %(pending_customer)s",
+    ),
+    Fault(
+        "L67_erased_person_kept",
+        "UPDATE customers SET phone = NULL, name = NULL, name_folded = NULL, erased_at = app_now()"
+        " WHERE id = %(pending_customer)s;"
+        " INSERT INTO consent_events (business_id, id, customer_id, kind, source, text_version, poster_id)"
+        " VALUES (%(shop)s, new_id(), %(pending_customer)s, 'opt_out', 'enrolment', '1', '7K2M9Q')",
+        also=("L32_consent_derived",),
+    ),
     Fault("L67_erased_person_kept", "UPDATE privacy_requests SET wish = 'All' WHERE customer_id = %(gone_customer)s"),
     Fault("L67_erased_person_kept", "UPDATE stamp_events SET reason = 'Ana' WHERE card_id = %(gone)s"),
     Fault(

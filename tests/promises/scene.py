@@ -201,6 +201,7 @@ def _dora(scene: Scene) -> None:
     scene.run("UPDATE cards SET merged_into = %(ana)s WHERE id = %(card)s", card=dora.id)
     scene.run("UPDATE customers SET merged_into = %(ana_customer)s WHERE id = %(customer)s", customer=dora.customer_id)
     scene.ids |= {"dora": dora.id, "dora_customer": dora.customer_id, "pending": pending.id}
+    scene.ids["pending_customer"] = pending.customer_id
 
 
 def _eva(scene: Scene) -> None:

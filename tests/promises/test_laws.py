@@ -131,17 +131,23 @@ def test_the_views_see_with_the_eyes_of_the_one_who_asks(lawful: TestDatabase) -
         )
         == []
     )
-    # Functions with their owner's eyes: only those that blank what was written for good, and of the set tenant alone.
+    # Functions with their owner's eyes: only those that blank what was written for good, and of the set tenant alone;
+    # of the platform, only of those who never came.
     owners_eyes = lawful.rows(
-        "SELECT proname::text, prosrc ~ 'p_business = current_business\\(\\)' AND prosrc ~ 'erased_at IS NOT NULL'"
+        "SELECT proname::text, prosrc ~ 'erased_at IS NOT NULL'"
+        " AND CASE WHEN has_function_privilege('sello_app', oid, 'EXECUTE')"
+        "   THEN prosrc ~ 'p_business = current_business\\(\\)'"
+        "   ELSE prosrc ~ 'confirmed_at IS NULL' AND has_function_privilege('sello_platform', oid, 'EXECUTE') END"
         " AND 'search_path=public, pg_temp' = ANY (proconfig) AND NOT has_function_privilege('public', oid, 'EXECUTE')"
         " FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef ORDER BY 1"
     )
     assert owners_eyes == [
+        ("bury_pending_cards", True),
         ("forget_audit_texts", True),
         ("forget_consent_traces", True),
         ("forget_keys", True),
         ("forget_ledger_texts", True),
+        ("forget_pending_traces", True),
     ]
 
 

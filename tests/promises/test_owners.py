@@ -30,6 +30,8 @@ EXCUSED = {
     ("sello.infrastructure.database.retention", "device_credentials"): "the same",
     ("sello.infrastructure.database.retention", "device_codes"): "the same",
     ("sello.infrastructure.database.retention", "pin_tries"): "the same",
+    ("sello.infrastructure.database.retention", "proof_tries"): "the same",
+    ("sello.infrastructure.database.retention", "device_sign_ins"): "the same",
     ("sello.infrastructure.database.retention", "api_keys"): "the same",
     ("sello.infrastructure.database.retention", "imports"): "the same",
     ("sello.infrastructure.database.retention", "import_problems"): "the same",
@@ -42,6 +44,8 @@ FUNCTIONS = {
     "forget_consent_traces": "customer",
     "forget_keys": "infrastructure",
     "forget_ledger_texts": "loyalty",
+    "forget_pending_traces": "customer",
+    "bury_pending_cards": "loyalty",
     "add_stamp_v1": "loyalty",
     "keep_slug": "business",
 }

@@ -94,7 +94,7 @@ INSERT INTO pgqueuer_log (job_id, status, priority, entrypoint)
 
 # Statements that read a whole table, and why that is right.
 WHOLE_TABLES: dict[str, str] = {
-    "domains.customer.queries.erase_stale_pending": "nightly, over all shops",
+    "domains.customer.pending.queries.erase_stale_pending": "nightly, over all shops",
 }
 # Modules and roles whose statements nobody waits for: nightly deletions, the proof of the ledger, the demo.
 UNHURRIED = ("sello.infrastructure.database.retention", "sello.entry.world")

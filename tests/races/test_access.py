@@ -97,6 +97,19 @@ async def test_twenty_wrong_pins_at_once_are_five_tries(
     assert tries == [(5,)]
 
 
+async def test_wrong_pins_on_eight_tills_at_once_are_twenty_tries_of_the_shop(
+    db: TenantPool, platform_db: PlatformPool, settings: Settings, shop: Shop, tokens: TokenIssuer, tablet: Enrolled,
+    database: TestDatabase,
+) -> None:  # fmt: skip
+    enrol = partial(devices.enrol_till, db, settings.keys, tokens, shop.rosa.caller, name="Tablet", branch_id=None)
+    tills = [tablet, *[await enrol(new_id()) for _ in range(7)]]
+    guesses = [switching(platform_db, settings, tokens, till, shop.diego, "9041") for till in tills for _ in range(4)]
+    assert Codes.of(await at_once(*guesses)) == {"pin_wrong": 20, "pin_shop_locked": 12}
+    assert database.rows("SELECT tries FROM pin_shop_tries WHERE business_id = %s", shop.business_id) == [(20,)]
+    counted = database.rows("SELECT sum(tries) FROM pin_tries WHERE business_id = %s", shop.business_id)
+    assert counted == [(20,)], "a try that was not looked at counts for nobody"
+
+
 async def test_of_two_who_switch_at_once_one_stands_at_the_till(
     platform_db: PlatformPool, settings: Settings, shop: Shop, tokens: TokenIssuer, tablet: Enrolled,
     database: TestDatabase,

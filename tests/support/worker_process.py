@@ -1,6 +1,7 @@
 """A real worker with jobs of the tests' own: `python -m tests.support.worker_process`.
 
-Settings come from the environment; TEST_POLICY is a JSON object with `attempts`, `first`, `lease` and `grace` (s).
+Settings come from the environment; TEST_POLICY is a JSON object with `attempts`, `first`, `lease` and `grace` (s), and
+TEST_SCHEDULES one with cron expressions (the sixth place is seconds) that take the place of some of the worker's own.
 Every try of a job leaves a row in `test_tries`; its effect is one row in `test_effects`, whatever happens.
 """
 
@@ -15,7 +16,7 @@ import uvloop
 
 from sello.entry import watching
 from sello.entry.attempts import Policy
-from sello.entry.reactions import all_works
+from sello.entry.reactions import SCHEDULES, all_works
 from sello.entry.settings import load
 from sello.entry.worker import work
 from sello.events import CardConfirmed
@@ -96,8 +97,10 @@ def main() -> None:
         lease=timedelta(seconds=raw.get("lease", 2)),
         grace=raw.get("grace", 10),
     )
+    hours = {**SCHEDULES, **json.loads(os.environ.get("TEST_SCHEDULES", "{}"))}
+    works = all_works(settings) | WORKS
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(work(settings, works=all_works(settings) | WORKS, reactions=REACTIONS, policy=policy))
+        runner.run(work(settings, works=works, reactions=REACTIONS, schedules=hours, policy=policy))
 
 
 if __name__ == "__main__":

@@ -49,12 +49,14 @@ class Workshop:
         with psycopg.connect(self.database.url("sello_owner"), autocommit=True) as owner:
             owner.execute(TABLES)
 
-    def start(self, *, crash_at: str | None = None, **policy: float) -> Worker:
-        """Start a worker; see `worker_process` for the policy."""
+    def start(self, *, crash_at: str | None = None, schedules: dict[str, str] | None = None, **policy: float) -> Worker:
+        """Start a worker; see `worker_process` for its schedules and its policy."""
         number = len(self._workers)
         ready, log = self._folder / f"worker{number}.ready", self._folder / f"worker{number}.log"
         environment = {**os.environ, **{name.upper(): str(value) for name, value in self.values.items()}}
         environment |= {"SELLO_READY_FILE": str(ready), "TEST_POLICY": json.dumps(policy)}
+        if schedules:
+            environment["TEST_SCHEDULES"] = json.dumps(schedules)
         if crash_at:
             environment["CRASH_AT"] = crash_at
         with log.open("wb") as out:

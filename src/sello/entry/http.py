@@ -22,6 +22,7 @@ from sello.domains.business.pins.api import router as pins
 from sello.domains.business.poster.api import router as poster
 from sello.domains.business.profile.api import router as profile
 from sello.domains.business.sessions.api import router as sessions
+from sello.domains.business.sign_ins.api import router as sign_ins
 from sello.domains.business.staff.api import router as staff
 from sello.domains.business.terms.api import router as terms
 from sello.domains.customer.api import router as customer
@@ -32,6 +33,7 @@ from sello.domains.customer.persons.api import router as persons
 from sello.domains.customer.requests.api import router as privacy_requests
 from sello.domains.loyalty import Rulebook
 from sello.domains.loyalty.cards.api import router as cards
+from sello.domains.loyalty.duplicates.api import router as duplicates
 from sello.domains.loyalty.enrollments.api import router as enrollments
 from sello.domains.loyalty.fraud.api import router as fraud
 from sello.domains.loyalty.holders.api import router as holders
@@ -56,9 +58,9 @@ from sello.infrastructure.storage.client import open_storage
 from sello.shared.auth import Passwords, TokenIssuer
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
-    accounts, credentials, sessions, staff, pins, devices, keys, branches, closures, audit, business,
+    accounts, credentials, sessions, staff, pins, devices, sign_ins, keys, branches, closures, audit, business,
     profile, poster, files, identity, terms, notices, customer, corrections, consents,
-    privacy_requests, persons, holders, merges, enrollments, lookups,
+    privacy_requests, persons, holders, merges, duplicates, enrollments, lookups,
     cards, rewards, voids, ledger, obligations, fraud, dashboard, admin.router, health.router,
 )  # fmt: skip
 

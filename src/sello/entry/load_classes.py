@@ -63,6 +63,7 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("DELETE", "/api/v1/devices"): "normal",
     ("POST", "/api/v1/api-keys"): "normal",
     ("DELETE", "/api/v1/api-keys"): "normal",
+    ("DELETE", "/api/v1/pin-tries"): "normal",
     ("PUT", "/api/v1/admin"): "normal",
     ("PUT", "/api/v1/fraud-signals"): "normal",
     ("POST", "/api/v1/admin"): "normal",

@@ -54,6 +54,7 @@ ELSEWHERE: Final[Mapping[str, Elsewhere]] = {
     "pgqueuer_log": Elsewhere(_QUEUE, ("entrypoint", "traceback")),
     "pgqueuer_schedules": Elsewhere(_QUEUE, ("expression", "entrypoint")),
     "pgqueuer_statistics": Elsewhere(_QUEUE, ("entrypoint",)),
+    "pin_shop_tries": Elsewhere(_STAFF),
     "pin_tries": Elsewhere(_STAFF),
     "pins": Elsewhere(_STAFF, ("salt", "mac")),
     "platform_admins": Elsewhere("people who run the platform"),

@@ -11,9 +11,10 @@ from sello.domains.business.accounts import jobs as accounts
 from sello.domains.business.files import jobs as files
 from sello.domains.business.poster import jobs as poster
 from sello.domains.business.staff import jobs as staff
-from sello.domains.customer import jobs as customer
+from sello.domains.customer.pending import jobs as pending
 from sello.domains.customer.persons import jobs as persons
 from sello.domains.customer.requests import jobs as privacy_requests
+from sello.domains.loyalty.enrollments import jobs as enrollments
 from sello.domains.loyalty.fraud import jobs as fraud
 from sello.domains.loyalty.nights import jobs as nights
 from sello.entry.settings import Settings
@@ -36,7 +37,8 @@ CHECK_LAWS: Final = "platform.check_laws"
 # Cron expressions in UTC: a quarter past three at night in Lima, when shops are closed.
 SCHEDULES: Final[Mapping[str, str]] = {
     FORGET: "15 8 * * *",
-    customer.FORGET_STALE: "25 8 * * *",
+    pending.FORGET_STALE: "25 8 * * *",
+    enrollments.BURY_STALE: "30 8 * * *",
     privacy_requests.COUNT_OVERDUE: "5 * * * *",
     files.SWEEP: "35 8 * * *",
     CHECK_LAWS: "45 8 * * *",
@@ -78,7 +80,8 @@ def all_works(settings: Settings) -> dict[str, Work]:
         **staff.JOBS,
         **files.JOBS,
         **poster.JOBS,
-        **customer.JOBS,
+        **pending.JOBS,
+        **enrollments.JOBS,
         **privacy_requests.JOBS,
         **persons.JOBS,
         **fraud.JOBS,

@@ -74,13 +74,18 @@ def run_worker(settings: Settings) -> None:
 
 
 async def work(
-    settings: Settings, *, works: Mapping[str, Work], reactions: Reactions, policy: Policy | None = None
+    settings: Settings,
+    *,
+    works: Mapping[str, Work],
+    reactions: Reactions,
+    schedules: Mapping[str, str] = SCHEDULES,
+    policy: Policy | None = None,
 ) -> None:
-    """The same on the running loop, for tests with jobs and a policy of their own."""
+    """The same on the running loop, for tests with jobs, hours and a policy of their own."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    parts = _assemble(settings, works, policy or Policy())
+    parts = _assemble(settings, works, schedules, policy or Policy())
     await parts.pools.open()
     log.info("worker_started", jobs=len(works))
     relaying = asyncio.Event()
@@ -141,7 +146,7 @@ class _Parts:
             await asyncio.wait(unfinished, timeout=_GIVE_BACK_SECONDS)
 
 
-def _assemble(settings: Settings, works: Mapping[str, Work], policy: Policy) -> _Parts:
+def _assemble(settings: Settings, works: Mapping[str, Work], schedules: Mapping[str, str], policy: Policy) -> _Parts:
     pools = _pools(settings)
     publisher = Publisher(settings.redis_url)
     services = Services(
@@ -164,7 +169,7 @@ def _assemble(settings: Settings, works: Mapping[str, Work], policy: Policy) -> 
     reports = reporting.from_settings(settings, process="worker")
     attempts = Attempts(pools.queue, services, works, policy=policy, crash=crash, reports=reports)
     driver = PoolDriver(pools.queue, listen_url=settings.database_platform_url)
-    queue = _queue(driver, pools.platform_db, works, attempts)
+    queue = _queue(driver, pools.platform_db, works, schedules, attempts)
     return _Parts(
         pools=pools,
         publisher=publisher,
@@ -194,7 +199,13 @@ def _pools(settings: Settings) -> Pools:
     )
 
 
-def _queue(driver: PoolDriver, platform_db: PlatformPool, works: Mapping[str, Work], attempts: Attempts) -> PgQueuer:
+def _queue(
+    driver: PoolDriver,
+    platform_db: PlatformPool,
+    works: Mapping[str, Work],
+    schedules: Mapping[str, str],
+    attempts: Attempts,
+) -> PgQueuer:
     queries = LeasedQueries(driver)
     queue = PgQueuer(driver, queries=queries)
     queries.worker = queue.qm.queue_manager_id
@@ -205,7 +216,7 @@ def _queue(driver: PoolDriver, platform_db: PlatformPool, works: Mapping[str, Wo
         # A job like any other from here on: counted, tried again, held.
         await enqueue(platform_db, schedule.entrypoint, {}, priority=ANALYTICS, dedupe=schedule.entrypoint)
 
-    for name, expression in SCHEDULES.items():
+    for name, expression in schedules.items():
         queue.schedule(name, expression, accepts_context=False)(enqueue_due)
     return queue
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sello.domains.business.pins import rules
 from sello.entry.settings import Settings
 from sello.infrastructure.database.db import PlatformPool
+from sello.infrastructure.database.retention import forget_old_rows
 from sello.shared.auth import Keys
 from sello.shared.errors import Refused
 from sello.shared.ids import AccountId, BusinessId, new_id
@@ -158,6 +159,82 @@ async def test_five_wrong_ones_lock_one_member_on_one_till_for_a_quarter_of_an_h
         for left in (4, 3):
             assert refused(await tablet.switch(shop.diego, "9041"), 401, "pin_wrong")["left"] == left
         assert (await tablet.switch(shop.diego, PIN)).status_code == 200
+
+
+async def test_whoever_guesses_on_several_tills_locks_pins_at_the_whole_shop(
+    client: httpx.AsyncClient, shop: Shop, neighbour: Shop, tablet: Tablet, database: TestDatabase
+) -> None:
+    """Four tries on each of five tills: none of them is locked, and the twenty are the shop's limit."""
+    next_door = await enrol(client, neighbour)
+    await set_pin(client, neighbour.diego, PIN)
+    tills = [tablet, *[await enrol(client, shop) for _ in range(4)]]
+    for number, till in enumerate(tills):
+        for left in (4, 3, 2, 1):
+            assert refused(await till.switch(shop.diego, "9041"), 401, "pin_wrong")["left"] == left
+        if number == 2:  # a right one takes back itself alone: whoever works here cannot clear what they guessed
+            assert (await till.switch(shop.rosa, PIN)).status_code == 200
+    answer = await tablet.switch(shop.rosa, PIN)
+    assert refused(answer, 429, "pin_shop_locked")["minutes"] == 60
+    assert "60 minutos" in answer.json()["message"]
+    assert (await next_door.switch(neighbour.diego, PIN)).status_code == 200
+    told = database.rows("SELECT count(*) FROM audit_log WHERE business_id = %s AND action = 'pin.shop_locked'",
+                         shop.business_id)  # fmt: skip
+    assert told == [(1,)]
+    forgiven = await client.delete("/api/v1/pin-tries", headers=shop.rosa.headers)
+    assert forgiven.status_code == 204
+    # What was refused for the shop's lock counted nowhere: the fifth of the member on this till is this one.
+    assert refused(await tablet.switch(shop.diego, "9041"), 429, "pin_locked")["minutes"] == 15
+    assert (await tablet.switch(shop.rosa, PIN)).status_code == 200
+
+
+async def test_after_an_hour_the_shop_s_wrong_pins_are_forgotten(
+    client: httpx.AsyncClient, shop: Shop, tablet: Tablet, database: TestDatabase
+) -> None:
+    database.rows(
+        "INSERT INTO pin_shop_tries (business_id, tries, since) VALUES (%s, 20, app_now() - interval '59 minutes')",
+        shop.business_id,
+    )
+    assert refused(await tablet.switch(shop.diego, PIN), 429, "pin_shop_locked")["minutes"] == 1
+    database.set_clock(timedelta(minutes=2))
+    assert (await tablet.switch(shop.diego, PIN)).status_code == 200
+    assert database.rows("SELECT tries FROM pin_shop_tries WHERE business_id = %s", shop.business_id) == [(0,)]
+
+
+async def test_the_owner_sees_who_worked_at_which_till_when(
+    client: httpx.AsyncClient, shop: Shop, neighbour: Shop, tablet: Tablet, platform_db: PlatformPool,
+    database: TestDatabase,
+) -> None:  # fmt: skip
+    other = await enrol(client, shop, name="Terraza")
+    for till, person in ((tablet, shop.diego), (other, shop.rosa), (tablet, shop.rosa)):
+        await till.switch(person, PIN)
+
+    async def page(by: Any = shop.rosa, **params: Any) -> dict[str, Any]:
+        answer = await client.get("/api/v1/sign-ins", headers=by.headers, params=params)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def told(found: dict[str, Any]) -> list[tuple[str, str, str]]:
+        return [(one["device_name"], one["account_name"], one["means"]) for one in found["sign_ins"]]
+
+    everything = [
+        ("Tablet", "Rosa Quispe", "pin"), ("Terraza", "Rosa Quispe", "pin"), ("Tablet", "Diego Ramos", "pin"),
+    ]  # fmt: skip
+    assert told(await page()) == everything
+    assert told(await page(device_id=tablet.id)) == [everything[0], everything[2]]
+    assert told(await page(account_id=str(shop.diego.account_id))) == [everything[2]]
+    assert told(await page(neighbour.rosa, device_id=tablet.id)) == []
+    walked, cursor = [], None
+    for _ in range(3):
+        found = await page(limit=1, **({"cursor": cursor} if cursor else {}))
+        walked += told(found)
+        cursor = found["next"]
+    assert (walked, cursor) == (everything, None)
+    refused(await client.get("/api/v1/sign-ins", headers=shop.diego.headers), 403, "forbidden")
+    database.rows(
+        "UPDATE device_sign_ins SET recorded_at = recorded_at - interval '401 days' WHERE device_id = %s", other.id
+    )
+    await forget_old_rows(platform_db)
+    assert told(await page()) == [everything[0], everything[2]]
 
 
 async def test_nobody_is_told_who_has_a_pin(

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from sello.domains.customer import Consent, ConsentKind, confirm_customer
-from sello.domains.customer.actions import forget_stale_pending
+from sello.domains.customer.pending.actions import forget_stale_pending
 from sello.domains.customer.rules import (
     CONSENT_TEXTS,
     TEXT_VERSION,
@@ -18,6 +18,7 @@ from sello.domains.customer.rules import (
     later_word,
     read_text,
 )
+from sello.domains.loyalty.enrollments.queries import bury_pending_cards
 from sello.infrastructure.database.db import PlatformPool, TenantPool
 from sello.shared.auth.networks import network_of
 from sello.shared.errors import Refused
@@ -82,13 +83,32 @@ def test_networks_are_coarse(address: str, network: str) -> None:
     assert network_of(address) == network
 
 
+_TRACES = "SELECT network_hash, poster_id, kind FROM consent_events WHERE customer_id = %s"
+
+
 async def test_retention_forgets_who_never_came(
     db: TenantPool, platform_db: PlatformPool, shop: Shop, database: TestDatabase
 ) -> None:
     stale, recent = shop.card(confirmed=False, days_ago=91), shop.card(confirmed=False, days_ago=89)
     known = shop.card(days_ago=300)
+    for card in (stale, recent):
+        database.rows(
+            "INSERT INTO consent_events (business_id, id, customer_id, kind, source, text_version, poster_id,"
+            " network_hash) VALUES (%s, new_id(), %s, 'opt_in', 'enrolment', '1', '7K2M9Q', 'net')",
+            shop.business_id,
+            card.customer_id,
+        )
+        database.rows("UPDATE customers SET opted_in_at = app_now() WHERE id = %s", card.customer_id)
     assert await forget_stale_pending(platform_db) >= 1
     assert await forget_stale_pending(platform_db) == 0
+    assert database.rows(_TRACES, stale.customer_id) == [(None, None, "opt_in")], "that somebody agreed stays"
+    assert database.rows(_TRACES, recent.customer_id) == [(b"net", "7K2M9Q", "opt_in")]
+    while (buried := await bury_pending_cards(platform_db, most=2)) and buried.cards:
+        pass
+    codes = database.rows("SELECT scan_code, link, erased_at IS NULL FROM cards WHERE id = %s", stale.id)[0]
+    assert (codes[0] == stale.scan_code, codes[1] == stale.link, codes[2]) == (False, False, False)
+    kept = database.rows("SELECT scan_code, link, erased_at FROM cards WHERE id = %s", recent.id)
+    assert kept == [(recent.scan_code, recent.link, None)]
     people = database.rows(
         "SELECT id, phone IS NULL AND name IS NULL AND name_folded IS NULL AND erased_at IS NOT NULL FROM customers"
         " WHERE business_id = %s ORDER BY id",

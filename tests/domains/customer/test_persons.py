@@ -65,12 +65,17 @@ async def test_a_copy_holds_every_column_that_is_shown(
         client.put(f"{path}/consent", json={"marketing": True}, headers=shop.diego.headers),
         client.post(f"{path}/privacy-requests", json={"kind": "access"}, headers=shop.diego.headers),
         client.put(
+            f"{path}/distinction",
+            json={"other": str(shop.card().customer_id), "distinct": True},
+            headers=shop.rosa.headers,
+        ),
+        client.put(
             f"/api/v1/customers/{twin.customer_id}/merge",
             json={"into": str(card.customer_id), "reason": "La misma"},
             headers=shop.rosa.headers,
         ),
     ):
-        assert (await send).status_code in (200, 201)
+        assert (await send).status_code in (200, 201, 204)
     answer = await client.get(f"{path}/export", headers=shop.rosa.headers)
     assert answer.headers["content-disposition"] == f'attachment; filename="sello-{card.customer_id}.json"'
     tables = answer.json()["tables"]
@@ -108,6 +113,26 @@ async def test_the_holder_of_the_link_takes_a_copy_with_the_phone(client: httpx.
     assert copy.json()["tables"]["customers"][0]["phone"] == phone
     packed = await client.post(f"{path}/export", json={"phone": phone, "format": "zip"})
     assert zipfile.is_zipfile(io.BytesIO(packed.content))
+
+
+async def test_whoever_holds_the_link_guesses_five_times(
+    client: httpx.AsyncClient, shop: Shop, database: TestDatabase
+) -> None:
+    card, other = shop.card(), shop.card()
+
+    async def copy(of: TestCard, phone: str) -> httpx.Response:
+        return await client.post(f"/api/v1/cards/by-link/{shop.code}{of.link}/export", json={"phone": phone})
+
+    for _ in range(4):
+        refused(await copy(card, "+51911111111"), 403, "proof_wrong")
+    assert (await copy(card, card.phone)).status_code == 200  # the right one forgets the wrong ones before it
+    for _ in range(5):
+        refused(await copy(card, "+51911111111"), 403, "proof_wrong")
+    locked = refused(await copy(card, card.phone), 429, "proof_locked")
+    assert locked["minutes"] == 15
+    assert (await copy(other, other.phone)).status_code == 200
+    database.set_clock(timedelta(minutes=15, seconds=1))
+    assert (await copy(card, card.phone)).status_code == 200
 
 
 async def test_the_holder_asks_for_their_rights(client: httpx.AsyncClient, shop: Shop) -> None:

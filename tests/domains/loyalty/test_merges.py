@@ -1,14 +1,13 @@
 """Two cards of one person become one: nothing lost, nothing doubled, every link leads on."""
 
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import pytest
 
 from sello.domains.loyalty import merge_customers, work_night
 from sello.infrastructure.database.db import TenantPool
-from sello.shared.ids import CustomerId, new_id
+from sello.shared.ids import new_id
 from tests.support.enrolling import confirm, form, link_text, refused
 from tests.support.servers import TestDatabase
 from tests.support.shop import LOOSE, Person, Shop, TestCard
@@ -200,23 +199,3 @@ def coffees(database: TestDatabase, card: TestCard) -> int:
             "SELECT count(*) FROM rewards WHERE card_id = %s AND title = 'Café gratis' AND revoked_at IS NULL", card.id
         )[0][0]
     )
-
-
-async def test_duplicates_are_guessed_by_name_and_phone(client: httpx.AsyncClient, shop: Shop) -> None:
-    def person(name: str, phone: str) -> CustomerId:
-        return shop.card(name=name, phone=phone).customer_id
-
-    ana = person("Ana Torres", "+51987654321")
-    slip, swapped = person("ANA  TORRÉS", "+51987654322"), person("Ana Torres", "+51987653421")
-    for name, phone in (("Ana Torres", "+51911111111"), ("Beto Ruiz", "+51987654323")):
-        person(name, phone)
-    found = await client.get(f"/api/v1/businesses/{shop.business_id}/duplicates", headers=shop.rosa.headers)
-    pairs: list[dict[str, Any]] = found.json()["pairs"]
-    ids = [{one["customer_id"] for one in pair["customers"]} for pair in pairs]
-    assert {frozenset(pair) for pair in ids} == {
-        frozenset({str(ana), str(slip)}), frozenset({str(ana), str(swapped)}),
-    }  # fmt: skip
-    refused(
-        await client.get(f"/api/v1/businesses/{shop.business_id}/duplicates", headers=shop.diego.headers),
-        403, "forbidden",
-    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 Owns the tables businesses, branches, accounts, memberships, invitations, account_tokens, platform_admins, devices,
 sessions, login_failures, reward_rules, audit_log, files, posters, slugs, device_credentials, device_codes,
-device_sign_ins, pins, pin_tries, api_keys, legal_identities.
+device_sign_ins, pins, pin_tries, pin_shop_tries, api_keys, legal_identities.
 Noun packages: `accounts` (who signs in), `staff` (who works where), `shops` (found by strangers), `profile` (how a
 shop presents itself), `files` and `poster` (what it shows), `branches`, `devices` (tills), `pins` (who stands at one),
 `keys` (programmes), `closures` (when a shop stops), `access` (who may ask), `wording` (rules in words), `identity`

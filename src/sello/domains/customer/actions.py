@@ -7,7 +7,6 @@ opens, because a card belongs to each of them; loyalty has locked the cards conc
 from sello.domains.customer import queries
 from sello.domains.customer.rules import (
     NETWORK_WINDOW,
-    PENDING_KEPT,
     PHONE_WINDOW,
     Consent,
     ConsentKind,
@@ -20,13 +19,11 @@ from sello.domains.customer.rules import (
 )
 from sello.events import ConsentChanged
 from sello.infrastructure.database import facts
-from sello.infrastructure.database.db import Db, PlatformDb
+from sello.infrastructure.database.db import Db
 from sello.shared.auth import Keys
 from sello.shared.errors import Refused
 from sello.shared.ids import AccountId, BusinessId, CustomerId, new_id
 from sello.shared.validation import fold
-
-_BATCH = 1000  # rows of one statement: it holds their locks briefly
 
 
 def network_hash(keys: Keys, network: str) -> bytes:
@@ -193,14 +190,6 @@ async def confirmed_by_phone(db: Db, business_id: BusinessId, phone: str) -> Cus
 async def last_consent(db: Db, business_id: BusinessId, customer_id: CustomerId) -> Consent | None:
     """The customer's last word on marketing, with its receipt."""
     return await queries.last_consent(db, business_id, customer_id)
-
-
-async def forget_stale_pending(db: PlatformDb) -> int:
-    """Erase the people behind enrolments that nobody confirmed in 90 days; how many."""
-    erased = 0
-    while (batch := await queries.erase_stale_pending(db, kept=PENDING_KEPT, most=_BATCH)) > 0:
-        erased += batch
-    return erased
 
 
 async def _record_consent(

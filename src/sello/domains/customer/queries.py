@@ -13,7 +13,7 @@ from sello.domains.customer.rules import (
     Source,
     Waiting,
 )
-from sello.infrastructure.database.db import Db, PlatformDb
+from sello.infrastructure.database.db import Db
 from sello.shared.ids import AccountId, BusinessId, CustomerId
 
 _CUSTOMER: LiteralString = """
@@ -272,25 +272,4 @@ async def insert_consent(
         text_version=receipt.text_version,
         poster_id=receipt.poster_id,
         network_hash=receipt.network_hash,
-    )
-
-
-async def erase_stale_pending(db: PlatformDb, *, kept: timedelta, most: int) -> int:
-    """Erase the person from up to `most` enrolments that nobody confirmed in `kept`; how many. Receipts stay.
-
-    One that is just being confirmed is waited for and left alone.
-    """
-    return await db.execute(
-        """
-        UPDATE customers SET phone = NULL, name = NULL, name_folded = NULL, birth_day = NULL, birth_month = NULL,
-          network_hash = NULL, erased_at = app_now()
-        WHERE (business_id, id) IN (
-            SELECT business_id, id FROM customers
-            WHERE confirmed_at IS NULL AND merged_into IS NULL AND erased_at IS NULL
-              AND enrolled_at < (SELECT app_now() - %(kept)s::interval)
-            LIMIT %(most)s)
-          AND confirmed_at IS NULL AND merged_into IS NULL
-        """,
-        kept=kept,
-        most=most,
     )

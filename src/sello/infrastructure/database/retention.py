@@ -53,6 +53,17 @@ _PIN_TRIES = """
       SELECT business_id, device_id, account_id FROM pin_tries
       WHERE last_at < (SELECT app_now() - interval '1 day') LIMIT %(most)s)
 """
+_PROOF_TRIES = """
+    DELETE FROM proof_tries WHERE (business_id, card_id) IN (
+      SELECT business_id, card_id FROM proof_tries
+      WHERE last_at < (SELECT app_now() - interval '1 day') LIMIT %(most)s)
+"""
+# An uploaded queue is judged by the last week; the owner looks back a year and a bit.
+_SIGN_INS = """
+    DELETE FROM device_sign_ins WHERE (business_id, id) IN (
+      SELECT business_id, id FROM device_sign_ins
+      WHERE recorded_at < (SELECT app_now() - interval '400 days') LIMIT %(most)s)
+"""
 # The key goes, and the membership that the ledger names stays, ended.
 _API_KEYS = """
     WITH gone AS (
@@ -101,6 +112,8 @@ RETENTION: Final[dict[str, LiteralString]] = {
     "device_credentials": _DEVICE_CREDENTIALS,
     "device_codes": _DEVICE_CODES,
     "pin_tries": _PIN_TRIES,
+    "proof_tries": _PROOF_TRIES,
+    "device_sign_ins": _SIGN_INS,
     "api_keys": _API_KEYS,
     "pgqueuer_log": _JOB_LOG,
     "pgqueuer_statistics": _JOB_STATISTICS,

@@ -211,6 +211,12 @@ CATALOGUE: dict[str, Entry] = {
         "Too many wrong PINs. Try in {minutes} minutes, or sign in with your password.",
         permanent=False,
     ),
+    "pin_shop_locked": Entry(
+        429,
+        "En esta tienda se escribieron demasiados PIN equivocados. Prueba en {minutes} minutos, o usa tu contraseña.",
+        "Too many wrong PINs were typed at this shop. Try in {minutes} minutes, or use your password.",
+        permanent=False,
+    ),
     "pin_not_enough": Entry(
         403, "Para esto inicia sesión con tu contraseña.", "Sign in with your password to do this."
     ),

@@ -41,6 +41,11 @@ PEOPLE: Final[dict[str, tuple[int, str, str]]] = {
         "Ese celular no es el de esta tarjeta.",
         "That phone is not the one of this card.",
     ),
+    "proof_locked": (
+        429,
+        "Demasiados celulares equivocados. Prueba en {minutes} minutos, o pide la copia en la tienda.",
+        "Too many wrong phones. Try in {minutes} minutes, or ask for the copy at the shop.",
+    ),
     "too_much_to_export": (
         409,
         "Son demasiados datos para una descarga. Escríbenos.",

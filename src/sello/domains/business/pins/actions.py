@@ -2,8 +2,9 @@
 
 import math
 import secrets
+from dataclasses import dataclass
 
-from sello.domains.business.audit import write_audit
+from sello.domains.business.audit import write_audit, write_audit_as_platform
 from sello.domains.business.devices import check_till
 from sello.domains.business.pins import queries, rules
 from sello.domains.business.sessions import SignedIn, end_pin_sessions, hold_till, open_pin_session
@@ -11,7 +12,7 @@ from sello.infrastructure.database.db import Db, PlatformDb
 from sello.shared import metrics
 from sello.shared.auth import Caller, Claims, Keys, TokenIssuer
 from sello.shared.errors import Refused
-from sello.shared.ids import AccountId, BusinessId
+from sello.shared.ids import AccountId, BusinessId, DeviceId
 from sello.shared.logs import auth_event
 
 
@@ -55,28 +56,30 @@ async def drop_pin(tx: Db, business_id: BusinessId, account_id: AccountId) -> bo
     return gone > 0
 
 
+async def forgive_tries(db: Db, caller: Caller) -> None:
+    """Let PINs be tried again on every till of the shop. The lock of one member on one till ends by itself."""
+
+    async def work(tx: Db) -> None:
+        await queries.forgive_shop(tx, caller.business_id)
+        await write_audit(tx, caller.business_id, account_id=caller.account_id, action="pin.tries_forgiven")
+
+    await db.transact(caller.business_id, work)
+
+
 async def switch(
     db: PlatformDb, keys: Keys, tokens: TokenIssuer, till: Claims, account_id: AccountId, pin: str, *, agent: str
 ) -> SignedIn:
     """Let a member act at the till with their PIN: a session of 12 hours since its last refresh, with staff's powers.
 
     Nobody is told whether they have a PIN at all. Five wrong ones in a row on a till lock the member there for 15
-    minutes. Refuses pin_wrong, pin_locked, device_ended, business_closed, business_suspended.
+    minutes; twenty of anybody, on all tills of the shop within an hour, lock PINs there until the hour is over or the
+    owner forgives them. Refuses pin_wrong, pin_locked, pin_shop_locked, device_ended, business_closed,
+    business_suspended.
     """
     standing = await check_till(db, till.session_id)
     business_id, device_id = standing.business_id, standing.device_id
     whom = {"business_id": business_id, "device_id": device_id, "account_id": account_id}
-    claimed = await queries.claim_try(
-        db,
-        business_id=business_id,
-        device_id=device_id,
-        account_id=account_id,
-        most=rules.MOST_TRIES,
-        locked_for=rules.LOCKED_FOR,
-    )
-    if claimed is None:
-        await _refuse_locked(db, till, account_id)
-        raise Refused("pin_wrong", left=0)  # nobody of this shop
+    tries = await _claim(db, business_id, device_id, account_id)
 
     async def work(tx: PlatformDb) -> SignedIn | None:
         if await hold_till(tx, till.session_id) is None:
@@ -84,6 +87,7 @@ async def switch(
         known = await queries.pin_of(tx, business_id=business_id, account_id=account_id)
         if known is None or not rules.fits(keys, business_id, account_id, known.salt, known.mac, pin):
             return None
+        await queries.return_shop_try(tx, business_id=business_id)
         await queries.forget_tries(tx, business_id=business_id, device_id=device_id, account_id=account_id)
         return await open_pin_session(tx, keys, tokens, till, account_id, version=known.version, agent=agent)
 
@@ -91,25 +95,69 @@ async def switch(
     if signed_in is None:
         auth_event("pin", outcome="refused", code="pin_wrong", **whom)
         metrics.count_refused_access("pin", "pin_wrong")
-        if claimed.tries >= rules.MOST_TRIES:
-            await _refuse_locked(db, till, account_id)
-        raise Refused("pin_wrong", left=rules.MOST_TRIES - claimed.tries)
+        if tries.at_shop >= rules.MOST_AT_SHOP:
+            await write_audit_as_platform(db, business_id, account_id=None, action="pin.shop_locked")
+        if tries.of_member >= rules.MOST_TRIES:
+            await _refuse_locked(db, business_id, device_id, account_id)
+        raise Refused("pin_wrong", left=rules.MOST_TRIES - tries.of_member)
     auth_event("pin", outcome="ok", **whom)
     return signed_in
 
 
-async def _refuse_locked(db: PlatformDb, till: Claims, account_id: AccountId) -> None:
-    if till.business_id is None or till.device_id is None:
-        return
+@dataclass(frozen=True, slots=True)
+class _Tries:
+    of_member: int
+    at_shop: int
+
+
+async def _claim(db: PlatformDb, business_id: BusinessId, device_id: DeviceId, account_id: AccountId) -> _Tries:
+    """Count a try, of the shop and of the member on this till, both or neither, before the PIN is looked at."""
+
+    async def work(tx: PlatformDb) -> _Tries:
+        at_shop = await queries.claim_shop_try(
+            tx, business_id=business_id, most=rules.MOST_AT_SHOP, window=rules.SHOP_WINDOW
+        )
+        if at_shop is None:
+            await _refuse_shop_locked(tx, business_id)
+            raise Refused("pin_wrong", left=0)  # the hour ended this very moment
+        of_member = await queries.claim_try(
+            tx,
+            business_id=business_id,
+            device_id=device_id,
+            account_id=account_id,
+            most=rules.MOST_TRIES,
+            locked_for=rules.LOCKED_FOR,
+        )
+        if of_member is None:
+            await _refuse_locked(tx, business_id, device_id, account_id)
+            raise Refused("pin_wrong", left=0)  # nobody of this shop
+        return _Tries(of_member.tries, at_shop.tries)
+
+    return await db.transact(work)
+
+
+async def _refuse_locked(db: PlatformDb, business_id: BusinessId, device_id: DeviceId, account_id: AccountId) -> None:
     locked = await queries.locked_until(
         db,
-        business_id=till.business_id,
-        device_id=till.device_id,
+        business_id=business_id,
+        device_id=device_id,
         account_id=account_id,
         most=rules.MOST_TRIES,
         locked_for=rules.LOCKED_FOR,
     )
     if locked is not None:
-        seconds = max(1, math.ceil(locked.seconds))
-        metrics.count_refused_access("pin", "pin_locked")
-        raise Refused("pin_locked", after=seconds, minutes=math.ceil(seconds / 60))
+        raise _locked("pin_locked", locked.seconds)
+
+
+async def _refuse_shop_locked(db: PlatformDb, business_id: BusinessId) -> None:
+    locked = await queries.shop_locked_until(
+        db, business_id=business_id, most=rules.MOST_AT_SHOP, window=rules.SHOP_WINDOW
+    )
+    if locked is not None:
+        raise _locked("pin_shop_locked", locked.seconds)
+
+
+def _locked(code: str, left: float) -> Refused:
+    seconds = max(1, math.ceil(left))
+    metrics.count_refused_access("pin", code)
+    return Refused(code, after=seconds, minutes=math.ceil(seconds / 60))

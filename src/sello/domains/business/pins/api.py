@@ -50,7 +50,10 @@ async def get_members(till: Till, db: Tenant) -> list[Switcher]:
     return [Switcher(account_id=one.account_id, name=one.name) for one in await queries.switchers(db, business_id)]
 
 
-@router.post("/auth/pin", responses=refusals("pin_wrong", "pin_locked", "device_ended", "forbidden", signed_in=True))
+@router.post(
+    "/auth/pin",
+    responses=refusals("pin_wrong", "pin_locked", "pin_shop_locked", "device_ended", "forbidden", signed_in=True),
+)
 @open_to(device=True)
 async def post_pin(
     body: SwitchBody,
@@ -92,6 +95,12 @@ async def delete_own_pin(caller: Member, db: Tenant) -> None:
 async def delete_pin(account_id: UUID, caller: Owner, db: Tenant) -> None:
     """Take somebody's PIN away; they set a new one themselves. Nobody can read one."""
     await actions.clear_pin(db, caller, AccountId(account_id))
+
+
+@router.delete("/pin-tries", status_code=204, responses=refusals(for_a_shop=True))
+async def delete_pin_tries(caller: Owner, db: Tenant) -> None:
+    """Forgive the wrong PINs that lock the whole shop: the right ones are taken again at once."""
+    await actions.forgive_tries(db, caller)
 
 
 def _with_password(means: str) -> None:

@@ -82,6 +82,13 @@ async def switchers(db: Db, business_id: BusinessId) -> list[Switcher]:
     )
 
 
+async def forgive_shop(db: Db, business_id: BusinessId) -> int:
+    """Forget the wrong PINs that count for the whole shop."""
+    return await db.execute(
+        business_id, "UPDATE pin_shop_tries SET tries = 0 WHERE business_id = %(business_id)s AND tries > 0"
+    )
+
+
 # ---------------------------------------------------------------- as platform: signing in comes before the tenant
 
 
@@ -116,6 +123,46 @@ async def claim_try(
         account_id=account_id,
         most=most,
         locked_for=locked_for,
+    )
+
+
+async def claim_shop_try(db: PlatformDb, *, business_id: BusinessId, most: int, window: timedelta) -> Claimed | None:
+    """Count a try for the whole shop before it is looked at; None while the shop is locked. Holds the shop's row."""
+    return await db.fetch_one(
+        Claimed,
+        """
+        INSERT INTO pin_shop_tries AS t (business_id, tries, since) VALUES (%(business_id)s, 1, app_now())
+        ON CONFLICT (business_id) DO UPDATE
+          SET tries = CASE WHEN t.since <= app_now() - %(window)s THEN 1 ELSE t.tries + 1 END,
+              since = CASE WHEN t.since <= app_now() - %(window)s OR t.tries = 0 THEN app_now() ELSE t.since END
+          WHERE t.tries < %(most)s OR t.since <= app_now() - %(window)s
+        RETURNING t.tries
+        """,
+        business_id=business_id,
+        most=most,
+        window=window,
+    )
+
+
+async def return_shop_try(db: PlatformDb, *, business_id: BusinessId) -> int:
+    """The PIN was right: this one try does not count; the wrong ones before it do."""
+    return await db.execute(
+        "UPDATE pin_shop_tries SET tries = tries - 1 WHERE business_id = %(business_id)s AND tries > 0",
+        business_id=business_id,
+    )
+
+
+async def shop_locked_until(db: PlatformDb, *, business_id: BusinessId, most: int, window: timedelta) -> Locked | None:
+    """How long the shop takes no PIN, or None when it does."""
+    return await db.fetch_one(
+        Locked,
+        """
+        SELECT extract(epoch FROM since + %(window)s - app_now())::float AS seconds FROM pin_shop_tries
+        WHERE business_id = %(business_id)s AND tries >= %(most)s AND since > app_now() - %(window)s
+        """,
+        business_id=business_id,
+        most=most,
+        window=window,
     )
 
 

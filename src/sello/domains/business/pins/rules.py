@@ -14,6 +14,8 @@ from sello.shared.ids import AccountId, BusinessId
 SALT_BYTES: Final = 16
 MOST_TRIES: Final = 5  # wrong ones in a row, of one member on one till ...
 LOCKED_FOR: Final = timedelta(minutes=15)  # ... and then none for so long
+MOST_AT_SHOP: Final = 20  # wrong ones of anybody on all tills of a shop, from the first of them on ...
+SHOP_WINDOW: Final = timedelta(hours=1)  # ... for so long; right ones do not clear them, the owner does
 
 _PIN = re.compile(r"[0-9]{4,6}", re.ASCII)
 _DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -1,9 +1,10 @@
 """Cards as they begin."""
 
+from dataclasses import dataclass
 from typing import LiteralString
 
 from sello.domains.loyalty.rules import Card
-from sello.infrastructure.database.db import Db
+from sello.infrastructure.database.db import Db, PlatformDb
 from sello.shared.ids import BusinessId, CardId, CustomerId
 
 _CARD: LiteralString = """
@@ -78,3 +79,15 @@ async def merge_card(db: Db, business_id: BusinessId, card_id: CardId, into: Car
         card_id=card_id,
         into=into,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Buried:
+    """How many cards."""
+
+    cards: int
+
+
+async def bury_pending_cards(db: PlatformDb, *, most: int) -> Buried | None:
+    """Give up to `most` pending cards of people who were forgotten new codes that nobody knows; how many."""
+    return await db.fetch_one(Buried, "SELECT bury_pending_cards(%(most)s) AS cards", most=most)

@@ -97,7 +97,7 @@ async def get_own_requests(
     responses={
         200: {"description": "The file", "content": {"application/octet-stream": {}}},
         **refusals("card_not_found", "customer_erased", "customer_not_found", "phone_invalid", "proof_wrong",
-                   "too_much_to_export"),
+                   "proof_locked", "too_much_to_export"),
     },
     response_class=Response,
 )  # fmt: skip

@@ -1,12 +1,10 @@
 """Merging duplicates over HTTP, for the owner."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
-from sello.domains.loyalty.merges import actions, queries
-from sello.domains.loyalty.merges.rules import LIKE_DIGITS
+from sello.domains.loyalty.merges import actions
 from sello.infrastructure.database.api import Tenant
 from sello.shared.auth.api import Owner
 from sello.shared.errors import refusals
@@ -33,27 +31,6 @@ class MergeAnswer(Body):
     rewards: int
 
 
-class Duplicate(Body):
-    """One of two customers who may be the same person."""
-
-    customer_id: UUID
-    phone: str
-    balance: int
-
-
-class DuplicatePair(Body):
-    """Two customers with one name whose phones look alike, the newer one first."""
-
-    name: str
-    customers: list[Duplicate]
-
-
-class Duplicates(Body):
-    """Who may be the same person; guesses, for the owner to judge."""
-
-    pairs: list[DuplicatePair]
-
-
 @router.put(
     "/customers/{customer_id}/merge",
     responses=refusals(
@@ -77,24 +54,4 @@ async def put_merge(customer_id: UUID, body: NewMerge, caller: Owner, db: Tenant
         balance=merged.balance,
         stamps=merged.stamps,
         rewards=merged.rewards,
-    )
-
-
-@router.get("/businesses/{business_id}/duplicates", responses=refusals(for_a_shop=True))
-async def get_duplicates(
-    business_id: UUID, caller: Owner, db: Tenant, limit: Annotated[int, Query(ge=1, le=100)] = 50
-) -> Duplicates:
-    """Customers with the same name whose phones differ in two digits at most."""
-    pairs = await queries.like_pairs(db, caller.business_id, digits=LIKE_DIGITS, most=limit)
-    return Duplicates(
-        pairs=[
-            DuplicatePair(
-                name=pair.name,
-                customers=[
-                    Duplicate(customer_id=pair.customer_id, phone=pair.phone, balance=pair.balance),
-                    Duplicate(customer_id=pair.other_id, phone=pair.other_phone, balance=pair.other_balance),
-                ],
-            )
-            for pair in pairs
-        ]
     )

@@ -12,19 +12,6 @@ from sello.shared.ids import AccountId, BusinessId, CardId, CustomerId, RewardId
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """Two customers who may be one person."""
-
-    customer_id: CustomerId
-    other_id: CustomerId
-    name: str
-    phone: str
-    other_phone: str
-    balance: int
-    other_balance: int
-
-
-@dataclass(frozen=True, slots=True)
 class Until:
     """The last day of a card's open stamps, None for good; `over` once it has passed."""
 
@@ -275,28 +262,4 @@ async def merge_of(db: Db, business_id: BusinessId, card_id: CardId) -> Merge | 
         WHERE business_id = %(business_id)s AND card_id = %(card_id)s
         """,
         card_id=card_id,
-    )
-
-
-async def like_pairs(db: Db, business_id: BusinessId, *, digits: int, most: int) -> list[Pair]:
-    """Customers with one folded name whose phones differ in at most `digits` places, the newest first."""
-    return await db.fetch_all(
-        Pair,
-        business_id,
-        """
-        SELECT b.id AS customer_id, a.id AS other_id, b.name, b.phone, a.phone AS other_phone, kb.balance,
-          ka.balance AS other_balance
-        FROM customers b
-        JOIN customers a ON a.business_id = b.business_id AND a.name_folded = b.name_folded AND a.id < b.id
-          AND a.confirmed_at IS NOT NULL AND a.merged_into IS NULL AND a.erased_at IS NULL
-        JOIN cards kb ON kb.business_id = b.business_id AND kb.customer_id = b.id
-        JOIN cards ka ON ka.business_id = a.business_id AND ka.customer_id = a.id
-        WHERE b.business_id = %(business_id)s
-          AND b.confirmed_at IS NOT NULL AND b.merged_into IS NULL AND b.erased_at IS NULL
-          AND (SELECT count(*) FROM generate_series(5, 12) n WHERE substr(a.phone, n, 1) <> substr(b.phone, n, 1))
-            <= %(digits)s
-        ORDER BY b.id DESC, a.id DESC LIMIT %(most)s
-        """,
-        digits=digits,
-        most=most,
     )

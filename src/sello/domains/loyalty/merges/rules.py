@@ -9,10 +9,6 @@ from sello.domains.business import Step
 from sello.shared.errors import Refused
 from sello.shared.ids import RewardId
 
-LIKE_DIGITS = (
-    2  # digits by which the phones of two customers with one name may differ: a slip of the finger, two swapped
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Held:

@@ -1,6 +1,6 @@
 """One night of one shop."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
@@ -18,12 +18,13 @@ _OVERLAP: Final = timedelta(days=7)  # a reward that was being handed over at mi
 
 @dataclass(frozen=True, slots=True)
 class Nightly:
-    """How much a night did."""
+    """How much a night did; it began `seconds_late` after the shop's midnight."""
 
     stamps_expired: int
     rewards_expired: int
     announced: int
     birthdays: int
+    seconds_late: float = field(default=0.0, compare=False)
 
 
 async def work_night(db: Db, business_id: BusinessId) -> Nightly | None:
@@ -43,6 +44,7 @@ async def work_night(db: Db, business_id: BusinessId) -> Nightly | None:
         rewards_expired=await expire_rewards(db, business_id, today, since=since),
         announced=await announce_expiry(db, business_id, today),
         birthdays=await give_birthdays(db, business_id, birthdays, today, rules) if rules else 0,
+        seconds_late=round(night.seconds, 1),
     )
     await queries.close_night(db, business_id, today)
     return done

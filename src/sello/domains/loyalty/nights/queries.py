@@ -9,25 +9,32 @@ from sello.shared.ids import BusinessId
 
 @dataclass(frozen=True, slots=True)
 class DueShop:
-    """A shop where a day has begun that was not worked off."""
+    """A shop where a day has begun that was not worked off, and for how long it has waited."""
 
     id: BusinessId
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """The shop's present day and the last one worked off, None before the first."""
+    """The shop's present day and the last one worked off, None before the first; how long ago this day began."""
 
     today: date
     done_through: date | None
+    seconds: float
 
 
 async def due_shops(db: PlatformDb) -> list[DueShop]:
-    """Open shops where a new day has begun in their own zone; a suspended one waits until it may act again."""
+    """Open shops where a new day has begun in their own zone; a suspended one waits until it may act again.
+
+    A shop without a night yet waits since it was registered; one that was suspended, since the first day it missed.
+    """
     return await db.fetch_all(
         DueShop,
         """
-        SELECT b.id FROM businesses b LEFT JOIN nights n ON n.business_id = b.id
+        SELECT b.id, extract(epoch FROM app_now()
+          - coalesce((n.done_through + 1)::timestamp AT TIME ZONE b.zone, b.created_at))::float AS seconds
+        FROM businesses b LEFT JOIN nights n ON n.business_id = b.id
         WHERE b.closed_at IS NULL AND b.suspended_at IS NULL
           AND (n.business_id IS NULL OR n.done_through < (app_now() AT TIME ZONE b.zone)::date)
         ORDER BY b.id
@@ -41,7 +48,9 @@ async def night_of(db: Db, business_id: BusinessId) -> Night | None:
         Night,
         business_id,
         """
-        SELECT (app_now() AT TIME ZONE b.zone)::date AS today, n.done_through
+        SELECT (app_now() AT TIME ZONE b.zone)::date AS today, n.done_through,
+          extract(epoch FROM app_now() - date_trunc('day', app_now() AT TIME ZONE b.zone) AT TIME ZONE b.zone)::float
+            AS seconds
         FROM businesses b LEFT JOIN nights n ON n.business_id = b.id
         WHERE b.id = %(business_id)s AND b.closed_at IS NULL AND b.suspended_at IS NULL
         """,

@@ -39,6 +39,7 @@ async def _load(db: Db, business_id: BusinessId, ids: list[CustomerId], most: in
         "redemptions": lines_of(await queries.redemption_lines(db, business_id, ids, most=most)),
         "gifts": lines_of(await queries.gift_lines(db, business_id, ids, most=most)),
         "card_merges": lines_of(await queries.merge_lines(db, business_id, ids, most=most)),
+        "duplicate_dismissals": lines_of(await queries.dismissal_lines(db, business_id, ids, most=most)),
     }
 
 
@@ -148,6 +149,14 @@ PART = Part(
             ),
             erased=("found",),
             harmless={"code": _CODE, "field": _CODE, "facts": "counts and names of columns"},
+        ),
+        "duplicate_dismissals": Table(
+            shown=("customer_id", "dismissed_at", "undone_at"),
+            hidden={"business_id": _ID, "other_id": "another customer", "account_id": _STAFF},
+        ),
+        "proof_tries": Table(
+            shown=(),
+            hidden=dict.fromkeys(("business_id", "card_id", "tries", "last_at"), "wrong guesses of a day, not theirs"),
         ),
     },
     _load,

@@ -110,6 +110,24 @@ async def gift_lines(db: Db, business_id: BusinessId, ids: list[CustomerId], *, 
     )
 
 
+async def dismissal_lines(db: Db, business_id: BusinessId, ids: list[CustomerId], *, most: int) -> list[Row]:
+    """That an owner said they are somebody else than a customer who resembles them; not than whom."""
+    return await db.fetch_all(
+        Row,
+        business_id,
+        """
+        SELECT to_jsonb(x) AS line FROM (
+          SELECT p.id AS customer_id, d.dismissed_at, d.undone_at
+          FROM duplicate_dismissals d
+          JOIN unnest(%(ids)s::uuid[]) AS p (id) ON p.id IN (d.customer_id, d.other_id)
+          WHERE d.business_id = %(business_id)s AND (d.customer_id = ANY (%(ids)s) OR d.other_id = ANY (%(ids)s))
+          ORDER BY d.dismissed_at LIMIT %(most)s) x
+        """,
+        ids=ids,
+        most=most,
+    )
+
+
 async def merge_lines(db: Db, business_id: BusinessId, ids: list[CustomerId], *, most: int) -> list[Row]:
     """Which of their cards went into which."""
     return await db.fetch_all(

@@ -1,8 +1,8 @@
-"""What the clock sets going for customers."""
+"""Stale enrolments, every night."""
 
 from typing import Any, Final
 
-from sello.domains.customer import actions
+from sello.domains.customer.pending import actions
 from sello.infrastructure.services import Services, Work
 from sello.shared.logs import log
 

@@ -1,0 +1,1 @@
+"""Enrolments that nobody confirmed: after 90 days the person behind them is forgotten."""
