@@ -35,7 +35,12 @@ class World:
             )
         self.cards: list[TestCard] = []
         self.merged: set[UUID] = set()
+        self.erased: set[UUID] = set()
         self.waiting: list[UUID] = []
+
+    def alive(self) -> list[TestCard]:
+        """The cards of people who are neither merged nor erased."""
+        return [card for card in self.cards if card.id not in self.merged]
 
     def card(self) -> TestCard:
         card = self.shop.card(days_ago=200)

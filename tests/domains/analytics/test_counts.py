@@ -10,6 +10,8 @@ import pytest
 from sello.domains.analytics import count_shop
 from sello.domains.analytics.counts import actions, queries
 from sello.domains.analytics.counts.jobs import REACTIONS
+from sello.domains.loyalty.merges.actions import Merged, merge_customers
+from sello.entry.personal_data import PERSONS
 from sello.events import FACTS
 from sello.infrastructure.database.db import Db
 from tests.support.counting import LIMA, World, ago
@@ -17,15 +19,20 @@ from tests.support.figures import NONE, WHOLE, disagreements, kept
 from tests.support.shop import TestCard
 from tests.support.till import code_of
 
+HAPPENS = {
+    "stamp": 8, "history": 6, "void": 3, "redeem": 2, "merge": 2, "join": 1, "erase": 1, "card": 2, "settle": 3
+}  # fmt: skip
+
 
 async def live(world: World, chance: random.Random, steps: int) -> None:
-    """People come in, late tills report, stamps are taken back, rewards handed over, cards imported and merged."""
+    """People come in, late tills report, stamps are taken back, rewards handed over, cards imported and merged.
+
+    Two cards with stamps and rewards turn out to be one person's, and people have themselves erased.
+    """
     imported: list[TestCard] = []
     stamps: list[Any] = []
     for _ in range(steps):
-        what = chance.choices(("stamp", "history", "void", "redeem", "merge", "card", "settle"), (8, 6, 3, 2, 2, 2, 3))[
-            0
-        ]
+        what = chance.choices(list(HAPPENS), list(HAPPENS.values()))[0]
         if what == "card" or not world.cards:
             world.card()
         elif what == "stamp":
@@ -38,7 +45,7 @@ async def live(world: World, chance: random.Random, steps: int) -> None:
         elif what == "history":
             if len(imported) < 3 or chance.random() < 0.2:
                 imported.append(world.card())
-            card = chance.choice(imported)
+            card = chance.choice([card for card in imported if card.id not in world.erased] or [world.card()])
             world.history(card, ago(chance.uniform(0, 170)), amount=chance.choice((None, 1200)))
         elif what == "void" and stamps:
             id, card = stamps.pop(chance.randrange(len(stamps)))
@@ -47,8 +54,34 @@ async def live(world: World, chance: random.Random, steps: int) -> None:
             await _redeemed(world, chance)
         elif what == "merge" and len(free := [card for card in imported if card.id not in world.merged]) > 1:
             world.merge(*chance.sample(free, 2))
+        elif what == "join" and len(free := world.alive()) > 1:
+            await _joined(world, *chance.sample(free, 2))
+        elif what == "erase" and len(free := world.alive()) > 2:
+            await _erased(world, chance.choice(free))
         elif what == "settle":
             await world.settle(chance)
+
+
+async def _joined(world: World, card: TestCard, into: TestCard) -> None:
+    merged = await code_of(
+        merge_customers(
+            world.till.db, world.shop.rosa.caller, card.customer_id, into=into.customer_id, reason="La misma"
+        )
+    )
+    assert isinstance(merged, Merged)
+    world.merged.add(card.id)
+    world.waiting += [card.id, into.id]
+
+
+async def _erased(world: World, card: TestCard) -> None:
+    caller, keys = world.shop.rosa.caller, world.shop.settings.keys
+    await PERSONS.erase(world.till.db, keys, world.business_id, card.customer_id, by=caller)
+    gone = [
+        id for (id,) in world.database.rows("SELECT id FROM cards WHERE id = %s OR merged_into = %s", card.id, card.id)
+    ]
+    world.merged |= set(gone)
+    world.erased |= set(gone)
+    world.waiting += gone
 
 
 async def _voided(world: World, id: Any, card: TestCard) -> None:
