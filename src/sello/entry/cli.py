@@ -47,8 +47,8 @@ def api(
     watching.set_up(level=settings.log_level, metrics_ids=settings.metrics_ids)
     uvicorn.run(
         "sello.entry.http:create_app", factory=True, host="127.0.0.1", port=port, workers=workers, loop="uvloop",
-        http="httptools", access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=10,
-        log_config=None, limit_concurrency=2000,
+        http="sello.entry.serving:OneWrite", access_log=False, server_header=False, proxy_headers=False,
+        timeout_graceful_shutdown=10, log_config=None, limit_concurrency=2000,
     )  # fmt: skip
 
 

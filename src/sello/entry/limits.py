@@ -93,8 +93,9 @@ class SlidingLimit:
             count = self._new(key, window)
         elif count.window < window:  # a clock that was put back stays in the newer window
             count.move_to(window)
-        into = min(1.0, max(0.0, now / WINDOW - count.window))
-        weighted = count.before * (1 - into)
+        into = now / WINDOW - count.window
+        into = 0.0 if into < 0.0 else min(into, 1.0)
+        weighted = count.before * (1 - into) if count.before else 0.0
         hits = count.hits
         if hits + weighted >= self.limit:
             return Verdict(False, self.limit, 0, self._wait(count, into))

@@ -6,9 +6,10 @@ Templates label metrics and log lines (an address holds ids and codes), choose t
 from typing import Final, NamedTuple
 
 from fastapi import FastAPI
-from fastapi.routing import iter_route_contexts
+from fastapi.routing import APIRoute, iter_route_contexts
 from prometheus_client import Counter, Histogram
 from starlette.routing import Mount, WebSocketRoute
+from starlette.routing import Route as PlainRoute
 
 from sello.entry.load_classes import LoadClass, class_of
 from sello.shared.metrics import api_request_duration, api_requests
@@ -26,12 +27,14 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 class Route(NamedTuple):
     """One route of the application: its template, its methods (none for a mounted application: any).
 
-    `open_ended`: its last step takes the rest of the path, slashes included.
+    `open_ended`: its last step takes the rest of the path, slashes included. `hot`: a plain route whose endpoint names
+    its caller itself and answers with a whole `Response`, so that the edge may call it without the router.
     """
 
     template: str
     methods: frozenset[str]
     open_ended: bool = False
+    hot: PlainRoute | None = None
 
 
 def routes_of(app: FastAPI) -> list[Route]:
@@ -43,22 +46,32 @@ def routes_of(app: FastAPI) -> list[Route]:
             found.append(Route(f"{route.path}/{{rest}}", frozenset(), open_ended=True))
         elif not isinstance(route, WebSocketRoute) and context.path_format and context.methods:
             open_ended = (context.path or "").endswith(":path}")
-            found.append(Route(context.path_format, frozenset(context.methods), open_ended=open_ended))
+            methods = frozenset(context.methods)
+            found.append(Route(context.path_format, methods, open_ended=open_ended, hot=_hot(route)))
     return found
+
+
+def _hot(route: object) -> PlainRoute | None:
+    if not isinstance(route, PlainRoute) or isinstance(route, APIRoute):
+        return None
+    return route if hasattr(route.endpoint, "caller") else None
 
 
 class Place:
     """One (method, template): what the edge needs to know about it, and its counters."""
 
     __slots__ = (
-        "_counts", "_duration", "allowed", "body_bytes", "is_raw", "is_refused", "load_class", "method", "private",
-        "template",
+        "_counts", "_duration", "allowed", "body_bytes", "hot", "is_raw", "is_refused", "load_class", "method",
+        "private", "template",
     )  # fmt: skip
 
-    def __init__(self, method: str, template: str, *, allowed: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, method: str, template: str, *, allowed: frozenset[str] = frozenset(), hot: PlainRoute | None = None
+    ) -> None:
         self.method = method
         self.template = template
         self.allowed = allowed
+        self.hot = hot
         # The most exact template decides: the router would let `/staff/invitations` pass for a `/staff/{account_id}`
         # that takes the method. Where nothing is, every method finds nothing.
         self.is_refused = method in ("TRACE", "OTHER") or bool(allowed and method not in allowed)
@@ -81,7 +94,7 @@ class Place:
 class _Node:
     """One step of a path: what may follow, and the template that ends here."""
 
-    __slots__ = ("any", "methods", "rest", "steps", "template")
+    __slots__ = ("any", "hot", "methods", "rest", "steps", "template")
 
     def __init__(self) -> None:
         self.steps: dict[str, _Node] = {}
@@ -89,6 +102,11 @@ class _Node:
         self.rest: _Node | None = None
         self.template = ""
         self.methods: frozenset[str] = frozenset()
+        self.hot: dict[str, PlainRoute] = {}
+
+
+_NOWHERE: Final = _Node()
+_NOWHERE.template = UNMATCHED
 
 
 class Places:
@@ -97,6 +115,7 @@ class Places:
     def __init__(self, routes: list[Route]) -> None:
         self._root = _Node()
         self._known: dict[tuple[str, str], Place] = {}
+        self._exact: dict[tuple[str, str], Place] = {}  # of templates without a parameter: no step has to be taken
         for route in routes:
             self._add(route)
 
@@ -114,16 +133,23 @@ class Places:
                 node = node.steps.setdefault(step, _Node())
         node.template = node.template or route.template
         node.methods |= route.methods
+        if route.hot is not None:
+            node.hot.update(dict.fromkeys(route.methods - {"HEAD"}, route.hot))
 
     def find(self, method: str, path: str) -> Place:
         """The place of a request; unknown paths share one, so that nobody can invent labels."""
+        if (known := self._exact.get((method, path))) is not None:
+            return known
         node = self._walk(self._root, path[1:].split("/"), 0) if path[:1] == "/" and len(path) < 1000 else None
-        template, methods = (node.template, node.methods) if node is not None else (UNMATCHED, frozenset())
+        node = node or _NOWHERE
         if method not in METHODS:
             method = "OTHER"
-        place = self._known.get((method, template))
+        place = self._known.get((method, node.template))
         if place is None:
-            place = self._known[(method, template)] = Place(method, template, allowed=methods)
+            place = Place(method, node.template, allowed=node.methods, hot=node.hot.get(method))
+            self._known[(method, node.template)] = place
+        if path == node.template:
+            self._exact[(method, path)] = place
         return place
 
     def _walk(self, node: _Node, steps: list[str], at: int) -> _Node | None:

@@ -6,7 +6,7 @@ database refuses, and what nobody foresaw. No answer repeats what was sent.
 
 import math
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -76,16 +76,16 @@ def internal(scope: Scope, error: BaseException) -> Response:
 
 def register(app: FastAPI) -> None:
     """Let the application turn what its endpoints raise into refusals."""
-    for kind, handler in (
-        (Refused, _refused),
-        (RequestValidationError, _invalid),
-        (msgspec.ValidationError, _invalid_struct),
-        (msgspec.DecodeError, _malformed),
-        (HTTPException, _http),
-        (psycopg.Error, _database),
-        (UnicodeEncodeError, _unspeakable),
-    ):
+    for kind, handler in _HANDLERS.items():
         app.add_exception_handler(kind, handler)
+
+
+async def response_to(request: Request, error: Exception) -> Response | None:
+    """What the application would answer to an endpoint's exception; None when nobody foresaw it."""
+    for kind, handler in _HANDLERS.items():  # the special ones stand first
+        if isinstance(error, kind):
+            return await handler(request, error)
+    return None
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -160,6 +160,17 @@ async def _unspeakable(request: Request, error: Exception) -> Response:
     if isinstance(error, UnicodeEncodeError) and "surrogates not allowed" in error.reason:
         return answer(request.scope, "invalid", {"fields": []})
     return internal(request.scope, error)
+
+
+_HANDLERS: Final[dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]]] = {
+    Refused: _refused,
+    RequestValidationError: _invalid,
+    msgspec.ValidationError: _invalid_struct,
+    msgspec.DecodeError: _malformed,
+    HTTPException: _http,
+    psycopg.Error: _database,
+    UnicodeEncodeError: _unspeakable,
+}
 
 
 def _plain(value: Any) -> Any:

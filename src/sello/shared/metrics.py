@@ -65,7 +65,13 @@ def count_enrolment(business_id: UUID) -> None:
 
 def count_stamp(business_id: UUID, *, stamps: int = 1) -> None:
     """`stamps` more at this business; replays and refusals are not counted."""
-    _stamps_added.labels(_ids.label(business_id)).inc(stamps)
+    counter = _stamps_of.get(business_id)
+    if counter is None:
+        name = _ids.label(business_id)
+        counter = _stamps_added.labels(name)
+        if name != OTHER:  # so there are no more of them than label values
+            _stamps_of[business_id] = counter
+    counter.inc(stamps)
 
 
 def cap_ids(most: int) -> None:
@@ -116,3 +122,4 @@ class _LabelledIds:
 
 
 _ids = _LabelledIds()
+_stamps_of: Final[dict[UUID, Counter]] = {}

@@ -18,12 +18,10 @@ from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import Any, LiteralString, Protocol, TypeVar
 
-import psycopg
 from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import class_row
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from sello.shared.errors import Unavailable
+from sello.infrastructure.database.pool import PASSING, Observer, Pool, silent
 from sello.shared.ids import BusinessId
 
 Row = TypeVar("Row")
@@ -33,19 +31,6 @@ SET_TENANT = "SELECT set_config('app.business_id', %s, true)"
 _SETS_TENANT = "FROM set_config('app.business_id', %(business_id)s::text, true) AS tenant"
 _ATTEMPTS = 4
 _PAUSES_MS = (10, 40, 160)  # at most, before each further try: below the patience of whoever waits
-# A server that vanished without a word is noticed within seconds instead of the kernel's quarter of an hour.
-_ALIVE = {"tcp_user_timeout": 5000, "keepalives_idle": 10, "keepalives_interval": 3, "keepalives_count": 3}
-_PASSING = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
-
-
-class Observer(Protocol):
-    """Is told of every finished statement: its text and how many seconds it took."""
-
-    def __call__(self, sql: str, seconds: float) -> None: ...
-
-
-def _silent(sql: str, seconds: float) -> None:
-    """Nobody watches."""
 
 
 class Db(Protocol):
@@ -92,114 +77,12 @@ class PlatformDb(Protocol):
         ...
 
 
-class Pool:
-    """A bounded set of connections of one role. Opening never waits for the server: it may come later."""
-
-    def __init__(
-        self,
-        url: str,
-        *,
-        size: int = 10,
-        wait: float = 0.8,
-        prepare: bool = True,
-        name: str = "sello",
-        observe: Observer = _silent,
-    ) -> None:
-        """`size` connections at most; a caller waits at most `wait` seconds for one, then gets Unavailable (503).
-
-        `prepare=False` keeps statements unprepared, as PgBouncer before 1.21 needs in transaction mode.
-        """
-        self.observe = observe
-        self._prepare = prepare
-        self._wait = wait
-        self._turns = asyncio.Semaphore(size)
-        self._pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
-            url,
-            min_size=min(2, size),
-            max_size=size,
-            timeout=wait,
-            reconnect_timeout=5,
-            kwargs={"autocommit": True, "application_name": name, "connect_timeout": 2, **_ALIVE},
-            configure=self._configure,
-            open=False,
-            name=name,
-        )
-
-    async def _configure(self, connection: AsyncConnection) -> None:
-        connection.prepare_threshold = 5 if self._prepare else None
-
-    async def open(self) -> None:
-        """Start filling the pool in the background."""
-        await self._pool.open(wait=False)
-
-    async def close(self) -> None:
-        """Close every connection."""
-        await self._pool.close()
-
-    def connection(self) -> "_Lent":
-        """Lend a connection to an `async with`; whatever says "the server is away" becomes Unavailable (503)."""
-        return _Lent(self)
-
-    async def take(self) -> AsyncConnection:
-        """A connection that `give_back` has to get; `connection` sees to it."""
-        # A line of our own in front: psycopg's makes a task of everybody who waits in it.
-        if self._turns.locked():
-            try:
-                async with asyncio.timeout(self._wait):
-                    await self._turns.acquire()
-            except TimeoutError as error:
-                raise Unavailable from error
-        else:
-            await self._turns.acquire()
-        try:
-            return await self._pool.getconn(self._wait)
-        except PoolTimeout as error:
-            self._turns.release()
-            raise Unavailable from error
-        except BaseException:
-            self._turns.release()
-            raise
-
-    async def give_back(self, connection: AsyncConnection) -> None:
-        """Take a connection back; one that was left in a transaction or broken is mended or replaced."""
-        try:
-            await self._pool.putconn(connection)
-        finally:
-            self._turns.release()
-
-    async def look_all_over(self) -> None:
-        """A restart breaks every idle connection at once: find them now instead of failing once for each."""
-        await self._pool.check()
-
-
-class _Lent:
-    """A connection out of the pool for the length of a block. A class: a generator costs each stamp microseconds."""
-
-    __slots__ = ("_connection", "_pool")
-
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
-
-    async def __aenter__(self) -> AsyncConnection:
-        self._connection = await self._pool.take()
-        return self._connection
-
-    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        await self._pool.give_back(self._connection)
-        if not isinstance(error, psycopg.OperationalError) or isinstance(error, _PASSING):
-            return  # what was rolled back because of others, `_again` repeats
-        if isinstance(error, psycopg.errors.QueryCanceled | psycopg.errors.LockNotAvailable):
-            raise Unavailable("busy") from error
-        await self._pool.look_all_over()
-        raise Unavailable from error
-
-
 async def _again(work: Callable[[], Awaitable[Result]]) -> Result:
     """Repeat what the database rolled back because of others (deadlock, serialization)."""
     for attempt in range(_ATTEMPTS):
         try:
             return await work()
-        except _PASSING:
+        except PASSING:
             if attempt == _ATTEMPTS - 1:
                 raise
         # Of random length and with the connection given back: victims of one knot do not meet in the next.
@@ -235,6 +118,9 @@ class TenantPool(Pool):
 
         async def once() -> tuple[list[Row], int]:
             async with self.connection() as connection:
+                if self.prepares and _SETS_TENANT in sql:
+                    rows = await connection.fetch(row, sql, values)
+                    return rows, len(rows)
                 cursor = await _run(connection, row, sql, values, str(business_id))
                 return await _rows(cursor), cursor.rowcount
 
@@ -312,7 +198,7 @@ class _TenantTransaction:
 
 def within(connection: AsyncConnection, business_id: BusinessId) -> Db:
     """Db over a transaction that somebody else opened and will end; the caller sets the tenant if the role needs it."""
-    return _TenantTransaction(connection, business_id, _silent)
+    return _TenantTransaction(connection, business_id, silent)
 
 
 class PlatformPool(Pool):
@@ -381,4 +267,4 @@ class _PlatformTransaction:
 
 def within_platform(connection: AsyncConnection) -> PlatformDb:
     """PlatformDb over a transaction that somebody else opened and will end."""
-    return _PlatformTransaction(connection, _silent)
+    return _PlatformTransaction(connection, silent)

@@ -9,13 +9,14 @@ only if it says so with `open_to`, and a closed shop's owner likewise.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import Annotated, Any, Final, Protocol, TypeVar
 
 from fastapi import Depends, Request
 
 from sello.shared.auth.callers import Caller, Claims, Scope
 from sello.shared.errors import Refused
 
+VERIFIED: Final = "sello.claims"  # where the edge leaves the claims of the token it has just verified
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 

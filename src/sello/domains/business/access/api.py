@@ -15,7 +15,7 @@ from sello.domains.business.sessions import LiveSessions
 from sello.domains.business.sessions.queries import business_exists
 from sello.infrastructure.database.db import PlatformDb
 from sello.shared.auth import Caller, Claims, TokenIssuer
-from sello.shared.auth.api import Opening, opening_of
+from sello.shared.auth.api import VERIFIED, Opening, opening_of
 from sello.shared.errors import Refused
 from sello.shared.ids import AccountId, BusinessId
 from sello.shared.logs import current_request
@@ -43,10 +43,12 @@ class MembershipAuthenticator:
 
         Refuses unauthenticated, key_ended; forbidden and scope_missing where the endpoint is not open to them.
         """
-        scheme, _, text = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not text or len(text) > _LONGEST_TOKEN:
-            raise Refused("unauthenticated")
-        claims = await self._of_key(text) if looks_like_key(text) else self._tokens.verify(text)
+        claims: Claims | None = request.scope.get(VERIFIED)
+        if claims is None:
+            scheme, _, text = request.headers.get("authorization", "").partition(" ")
+            if scheme.lower() != "bearer" or not text or len(text) > _LONGEST_TOKEN:
+                raise Refused("unauthenticated")
+            claims = await self._of_key(text) if looks_like_key(text) else self._tokens.verify(text)
         check_opening(_opening(request), claims)
         return claims
 

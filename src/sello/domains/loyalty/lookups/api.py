@@ -18,6 +18,7 @@ from sello.shared.auth.api import Member, Owner, claims_of, names_caller, open_t
 from sello.shared.errors import Refused, refusals
 from sello.shared.ids import CustomerId
 from sello.shared.validation import Body, Name
+from sello.shared.validation.api import Json
 from sello.shared.validation.hot import Operation
 from sello.shared.validation.names import first_name
 
@@ -150,7 +151,7 @@ async def get_scan(request: Request) -> Response:
         rewards=msgspec.convert(card.rewards, list[ReadyReward]),
         last_at=card.last_at,
     )
-    return Response(msgspec.json.encode(answer), media_type="application/json")
+    return Json(answer)
 
 
 OPERATIONS = (

@@ -17,6 +17,7 @@ from sello.shared.auth.api import claims_of, names_caller, open_to
 from sello.shared.auth.codes import is_fresh, is_rotating, open_code
 from sello.shared.errors import Refused, accepted_language, sentence
 from sello.shared.ids import AccountId, BranchId, BusinessId, CardId, CustomerId, DeviceId, StampId
+from sello.shared.validation.api import Json
 from sello.shared.validation.hot import Operation, decode
 from sello.shared.validation.names import first_name
 
@@ -112,7 +113,7 @@ async def post_stamp(request: Request) -> Response:
     """Give one stamp: 201 when it was counted, 200 with the same body when it already had been."""
     claims = await claims_of(request)
     stamped = await _add(request, claims, decode(NewStamp, await request.body()))
-    return _json(_answer(stamped), 201 if stamped.new else 200)
+    return Json(_answer(stamped), 201 if stamped.new else 200)
 
 
 @open_to(scope="stamps:write", device=True)
@@ -122,7 +123,7 @@ async def post_batch(request: Request) -> Response:
     claims = await claims_of(request)
     batch = decode(NewStamps, await request.body())
     locale = accepted_language(request.headers.get("accept-language"))
-    return _json(StampOutcomes([await _judge(request, claims, raw, locale) for raw in batch.stamps]), 200)
+    return Json(StampOutcomes([await _judge(request, claims, raw, locale) for raw in batch.stamps]))
 
 
 async def _judge(request: Request, claims: Claims, raw: msgspec.Raw, locale: str) -> StampOutcome:
@@ -221,27 +222,21 @@ def _is_fresh(issued: datetime, occurred_at: datetime) -> bool:
 
 def _answer(stamped: actions.Stamped) -> StampAnswer:
     result = stamped.result
-    return msgspec.convert(
-        {
-            "id": stamped.id,
-            "card_id": result.card_id,
-            "customer_id": result.customer_id,
-            "customer_name": first_name(result.customer_name or ""),
-            "balance": result.balance,
-            "of": stamped.required,
-            "seq": result.seq,
-            "occurred_at": result.occurred_at,
-            "rewards": result.rewards,
-            "stamps": result.given,
-            "factor": result.factor,
-            "stamps_until": result.stamps_until,
-        },
-        StampAnswer,
-    )
-
-
-def _json(answer: msgspec.Struct, status: int) -> Response:
-    return Response(msgspec.json.encode(answer), status, media_type="application/json")
+    found = {
+        "id": stamped.id,
+        "card_id": result.card_id,
+        "customer_id": result.customer_id,
+        "customer_name": first_name(result.customer_name or ""),
+        "balance": result.balance,
+        "of": stamped.required,
+        "seq": result.seq,
+        "occurred_at": result.occurred_at,
+        "rewards": result.rewards,
+        "stamps": result.given,
+        "factor": result.factor,
+        "stamps_until": result.stamps_until,
+    }
+    return msgspec.convert(found, StampAnswer)
 
 
 _REFUSALS = (

@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from sello.domains.business import RulesInForce, soles
 from sello.shared.errors import Refused
 from sello.shared.ids import AccountId, BranchId, CardId, CustomerId, DeviceId, SessionId, StampId
 
 
-@dataclass(frozen=True, slots=True)
-class StampOrder:
+class StampOrder(msgspec.Struct, frozen=True, kw_only=True):
     """A stamp somebody wants to give, checked for form. Exactly one of card, customer and scan code is set.
 
     `account_id` gave it. `session_id` is the token's: a session that was ended gives no stamp; None where nobody signed
@@ -70,8 +71,7 @@ class CompiledRules:
         return self.steps[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class StampResult:
+class StampResult(msgspec.Struct, frozen=True):
     """The one row of `add_stamp_v1`; `required` filled the card under the rules the stamp was given by.
 
     `given`: stamps the purchase gave, the happy hour's `factor` included; `stamps_until`: through when all of them are
