@@ -35,8 +35,8 @@ class Api:
             self._process = subprocess.Popen(
                 [
                     sys.executable, "-m", "uvicorn", "sello.entry.http:create_app", "--factory", "--host", "127.0.0.1",
-                    "--port", str(self.port), "--loop", "uvloop", "--no-access-log",
-                    "--timeout-graceful-shutdown", "10",
+                    "--port", str(self.port), "--loop", "uvloop", "--http", "sello.entry.serving:OneWrite",
+                    "--no-access-log", "--timeout-graceful-shutdown", "10",
                 ],
                 env=self._environment, stdout=log, stderr=log,
             )  # fmt: skip

@@ -40,6 +40,15 @@ async def arrive(
     return body, _objection(scope, headers, body) if body and not is_raw else None
 
 
+def objection(
+    scope: Scope, body: bytes, headers: dict[bytes, bytes], *, most: int, is_raw: bool = False
+) -> Response | None:
+    """Why a body that has already arrived is refused."""
+    if len(body) > most:
+        return answer(scope, "too_large", {"limit": most})
+    return _objection(scope, headers, body) if body and not is_raw else None
+
+
 async def _collected(receive: Receive, most: int) -> bytes | None:
     message = await receive()
     body = _part(message)

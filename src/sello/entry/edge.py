@@ -9,6 +9,7 @@ Pure ASGI in one class, because every layer costs each stamp. Nothing in here wa
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import lru_cache
 from time import perf_counter
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from sello.entry.health import Probe
 from sello.entry.limits import NETWORK_FACTOR, SharedCounting, SlidingLimit, Verdict
 from sello.entry.load_classes import Lane, LoadClass, places
 from sello.entry.places import Place, Places, routes_of
+from sello.entry.serving import body_at_hand
 from sello.entry.settings import Settings
 from sello.shared import clock
 from sello.shared.auth.api import VERIFIED
@@ -34,6 +36,7 @@ from sello.shared.logs import current_request
 DEADLINE: Final = 10.0  # s from a complete body to the answer
 HUNG_UP: Final = 499  # counted when the client left before its answer
 
+_text: Final = lru_cache(maxsize=4096)(str)
 Lifespan = Callable[[Any], AbstractAsyncContextManager[Any]]
 
 
@@ -161,7 +164,12 @@ class Edge:
         scope = exchange.scope
         refusal = self._at_the_door(exchange)
         if refusal is None and scope["method"] in bodies.METHODS:
-            body, refusal = await self._arrived(exchange)
+            body = body_at_hand(scope)
+            if body is None:
+                body, refusal = await self._arrived(exchange)
+            else:
+                most, is_raw = exchange.place.body_bytes, exchange.place.is_raw
+                refusal = bodies.objection(scope, body, exchange.fields, most=most, is_raw=is_raw)
             exchange.give_body(body)
         if refusal is not None:
             await exchange.answer(refusal)
@@ -214,7 +222,7 @@ class Edge:
 
     def _over_the_limit(self, exchange: Exchange) -> Response | None:
         account = exchange.facts.account_id
-        named = str(account) if account is not None else key_bucket(exchange.fields.get(b"authorization"))
+        named = _text(account) if account is not None else key_bucket(exchange.fields.get(b"authorization"))
         verdict = self._limits.hit(named, exchange.network)
         exchange.extra += (
             (b"ratelimit-limit", b"%d" % verdict.limit),

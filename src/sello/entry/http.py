@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
+from starlette.applications import Starlette
 
 from sello.domains.analytics.dashboard.api import router as dashboard
 from sello.domains.business.access.api import MembershipAuthenticator
@@ -65,11 +66,17 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
 )  # fmt: skip
 
 
+class Application(FastAPI):
+    """FastAPI without the two layers of its own before the first middleware: a root path and telemetry, both unused."""
+
+    __call__ = Starlette.__call__
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The API as an ASGI application; without `settings` they come from the environment."""
     of_its_own = settings is None
     settings = settings or load()
-    app = FastAPI(
+    app = Application(
         title="sello",
         description="Digital stamp cards for small shops. Errors are `{code, message, details, request_id}`.",
         version="1",

@@ -31,6 +31,18 @@ class OneWrite(HttpToolsProtocol):
             cast("dict[str, Any]", self.scope)[CYCLE] = cycle
 
 
+def body_at_hand(scope: Scope) -> bytes | None:
+    """The request's body when all of it has arrived, as nearly always; None when somebody has to wait for it."""
+    cycle: RequestResponseCycle | None = scope.get(CYCLE)
+    if cycle is None or cycle.more_body or cycle.waiting_for_100_continue or cycle.disconnected:
+        return None
+    body = bytes(cycle.body)
+    cycle.body = bytearray()
+    cycle.message_event.clear()  # what is waited for next is that the client hangs up
+    cycle.flow.resume_reading()
+    return body
+
+
 def answered_whole(scope: Scope, status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> bool:
     """Send a complete answer at once, its `headers` saying its length; False when it has to go the usual way."""
     cycle: RequestResponseCycle | None = scope.get(CYCLE)

@@ -5,23 +5,33 @@ needs to know about types. That is 1,500 steps of the interpreter for a statemen
 is prepared once per connection, values and rows go through the same adapters of psycopg, and 250 steps remain.
 """
 
+import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import suppress
 from functools import lru_cache
 from itertools import count
 from operator import itemgetter
 from typing import Any, Final, LiteralString, NamedTuple, TypeVar
 
 import msgspec
-from psycopg import AsyncConnection, errors, generators
+from psycopg import AsyncConnection, Error, errors, generators
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ExecStatus, Format
+from psycopg.pq.abc import PGresult
 from psycopg.types.json import set_json_loads
+from psycopg.waiting import Ready, Wait
 
 Row = TypeVar("Row")
 
 _VALUE: Final = re.compile(r"%\((\w+)\)s")
 _ATTEMPTS: Final = 2
+_CANCEL_SECONDS: Final = 5.0
+
+
+def _wake(came: "asyncio.Future[None]") -> None:
+    if not came.done():
+        came.set_result(None)
 
 
 class _Compiled(NamedTuple):
@@ -78,13 +88,35 @@ class DirectConnection(AsyncConnection[Any]):
         adapted, pgconn = self._adapted, self.pgconn
         sent = adapted.dump_sequence(values, known.compiled.formats)
         pgconn.send_query_prepared(known.name, sent, result_format=Format.BINARY)
-        results = await self.wait(generators.execute(pgconn))
-        result = results[-1]
+        result = (await self._answered(generators.execute(pgconn)))[-1]
         if result.status != ExecStatus.TUPLES_OK:
             raise errors.error_from_result(result, encoding="utf-8")
         adapted.set_pgresult(result)
         columns = known.columns
         return [row(**dict(zip(columns, one, strict=True))) for one in adapted.load_rows(0, result.ntuples, tuple)]
+
+    async def _answered(self, answer: Generator[Any, Any, list[PGresult]]) -> list[PGresult]:
+        """The same as `wait`, for what nearly always waits exactly once: no timer, and half the steps."""
+        try:
+            if next(answer) != Wait.R:
+                return await self.wait(answer)
+            loop, socket = asyncio.get_running_loop(), self.pgconn.socket
+            came = loop.create_future()
+            loop.add_reader(socket, _wake, came)
+            try:
+                await came
+            except asyncio.CancelledError:
+                loop.remove_reader(socket)
+                with suppress(Error):  # else the pool finds it busy and closes it
+                    await self.cancel_safe(timeout=_CANCEL_SECONDS)
+                    await self.wait(answer, timeout=_CANCEL_SECONDS)
+                raise
+            finally:
+                loop.remove_reader(socket)
+            answer.send(Ready.R)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        return await self.wait(answer)
 
     async def _prepare(self, sql: LiteralString) -> _Prepared:
         compiled = _compile(sql)

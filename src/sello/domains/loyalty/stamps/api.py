@@ -159,7 +159,7 @@ async def _add(request: Request, claims: Claims, new: NewStamp) -> actions.Stamp
 
 
 def _order(new: NewStamp, claims: Claims, keys: Keys) -> StampOrder:
-    if sum(named is not None for named in (new.scan_code, new.customer_id, new.card_id)) != 1:
+    if (new.scan_code is None) + (new.customer_id is None) + (new.card_id is None) != 2:
         raise Refused(
             "invalid", fields=[{"path": "scan_code", "problem": "name exactly one of scan_code, customer_id, card_id"}]
         )

@@ -1,0 +1,163 @@
+"""The line for connections, and the statement that runs without a cursor."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from sello.infrastructure.database.db import TenantPool
+from sello.shared.errors import Unavailable
+from sello.shared.ids import BusinessId
+from tests.support.servers import TestDatabase
+from tests.support.shop import Shop
+
+_HELLO = """
+SELECT %(name)s::text AS name, %(at)s::timestamptz AS at, %(none)s::int AS none, jsonb_build_object('a', 1) AS thing,
+  current_business() AS business, pg_backend_pid() AS pid
+FROM set_config('app.business_id', %(business_id)s::text, true) AS tenant, LATERAL pg_sleep(%(seconds)s::float)
+"""
+
+
+@dataclass(frozen=True)
+class Hello:
+    name: str
+    at: datetime
+    none: int | None
+    thing: dict[str, int]
+    business: UUID
+    pid: int
+
+
+@pytest.fixture
+async def pool(database: TestDatabase) -> Any:
+    pool = TenantPool(database.url("sello_app"), size=2, wait=5.0)
+    await pool.open()
+    yield pool
+    await pool.close()
+
+
+async def _hello(pool: TenantPool, business_id: BusinessId, name: str = "Ana", *, seconds: float = 0) -> Hello:
+    at = datetime.fromisoformat("2026-11-23T10:00:00.123456-05:00")
+    found = await pool.fetch_one(Hello, business_id, _HELLO, name=name, at=at, none=None, seconds=seconds)
+    assert found is not None
+    assert (found.name, found.at, found.none, found.thing) == (name, at, None, {"a": 1})
+    assert found.business == business_id
+    return found
+
+
+async def test_a_hundred_callers_share_two_connections_in_turn(pool: TenantPool, shop: Shop, neighbour: Shop) -> None:
+    order: list[int] = []
+
+    async def call(number: int) -> int:
+        shop_of_call = (shop, neighbour)[number % 2]
+        found = await _hello(pool, shop_of_call.business_id, f"Ñandú '{number}'")
+        order.append(number)
+        return found.pid
+
+    await asyncio.gather(*(_hello(pool, shop.business_id, seconds=0.05) for _ in range(2)))  # both are connected
+    pids = await asyncio.gather(*(call(number) for number in range(100)))
+    assert len(set(pids)) == 2
+    assert max(abs(number - place) for place, number in enumerate(order)) <= 2  # first come, first served
+
+
+async def test_whoever_waits_too_long_is_told_so(database: TestDatabase, shop: Shop) -> None:
+    pool = TenantPool(database.url("sello_app"), size=1, wait=0.1)
+    await pool.open()
+    slow = asyncio.create_task(_hello(pool, shop.business_id, seconds=0.6))
+    await asyncio.sleep(0.05)
+    with pytest.raises(Unavailable):
+        await _hello(pool, shop.business_id)
+    await slow
+    await _hello(pool, shop.business_id)
+    await pool.close()
+
+
+async def test_callers_who_leave_the_line_take_nothing_with_them(pool: TenantPool, shop: Shop) -> None:
+    running = [asyncio.create_task(_hello(pool, shop.business_id, seconds=0.1)) for _ in range(2)]
+    await asyncio.sleep(0)
+    waiting = [asyncio.create_task(_hello(pool, shop.business_id)) for _ in range(50)]
+    for number in range(40):
+        await asyncio.sleep(0.004)
+        waiting[number].cancel()
+    await asyncio.gather(*running)
+    done = await asyncio.gather(*waiting, return_exceptions=True)
+    assert all(isinstance(one, Hello | asyncio.CancelledError) for one in done)
+    assert all(isinstance(one, Hello) for one in done[40:])
+    await asyncio.gather(*(_hello(pool, shop.business_id) for _ in range(20)))
+
+
+async def test_a_statement_that_is_called_off_is_cancelled_and_its_connection_serves_on(
+    pool: TenantPool, shop: Shop, database: TestDatabase
+) -> None:
+    for _ in range(2):
+        task = asyncio.create_task(_hello(pool, shop.business_id, seconds=30))
+        await asyncio.sleep(0.1)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    active = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE %s AND state = 'active' AND usename = 'sello_app'"
+    with psycopg.connect(database.url("sello_app"), autocommit=True) as other:
+        assert other.execute(active + " AND pid <> pg_backend_pid()", ("%pg_sleep%",)).fetchone() == (0,)
+    await asyncio.gather(*(_hello(pool, shop.business_id) for _ in range(4)))
+
+
+async def test_a_forgotten_statement_is_prepared_again(pool: TenantPool, shop: Shop) -> None:
+    first = await _hello(pool, shop.business_id)
+    async with pool.connection() as connection:
+        await connection.execute("DEALLOCATE ALL")
+        assert connection.info.backend_pid == first.pid
+    assert (await _hello(pool, shop.business_id)).pid == first.pid
+
+
+async def test_a_statement_from_before_a_migration_is_prepared_again(
+    pool: TenantPool, shop: Shop, database: TestDatabase
+) -> None:
+    text = """
+    SELECT made.* FROM set_config('app.business_id', %(business_id)s::text, true) AS tenant,
+      LATERAL made_for_this_test(%(number)s::int) AS made
+    """
+    with psycopg.connect(database.url("sello_owner"), autocommit=True) as owner:
+        owner.execute(
+            "CREATE FUNCTION made_for_this_test(n int, OUT one int, OUT two int) LANGUAGE sql AS 'SELECT n, n'; "
+            "GRANT EXECUTE ON FUNCTION made_for_this_test TO sello_app"
+        )
+        assert await pool.fetch_one(dict, shop.business_id, text, number=1) == {"one": 1, "two": 1}
+        owner.execute(
+            "DROP FUNCTION made_for_this_test; "
+            "CREATE FUNCTION made_for_this_test(n int, OUT one int, OUT three text) LANGUAGE sql AS 'SELECT n, ''x'''; "
+            "GRANT EXECUTE ON FUNCTION made_for_this_test TO sello_app"
+        )
+        assert await pool.fetch_one(dict, shop.business_id, text, number=2) == {"one": 2, "three": "x"}
+        owner.execute("DROP FUNCTION made_for_this_test")
+
+
+async def test_errors_are_those_of_a_cursor(pool: TenantPool, shop: Shop) -> None:
+    with pytest.raises(psycopg.errors.InvalidTextRepresentation) as told:
+        await pool.fetch_one(
+            dict, shop.business_id,
+            "SELECT %(name)s::int FROM set_config('app.business_id', %(business_id)s::text, true) AS tenant", name="x",
+        )  # fmt: skip
+    assert told.value.diag.sqlstate == "22P02"
+    await _hello(pool, shop.business_id)
+
+
+async def test_broken_connections_at_hand_are_replaced(pool: TenantPool, shop: Shop, database: TestDatabase) -> None:
+    found = await _hello(pool, shop.business_id)
+    with psycopg.connect(database.url("sello_app"), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", (found.pid,))
+    with pytest.raises(Unavailable):
+        await _hello(pool, shop.business_id)
+    assert (await _hello(pool, shop.business_id)).pid != found.pid
+
+
+async def test_connections_are_put_back_when_nobody_needs_them(pool: TenantPool, shop: Shop) -> None:
+    await asyncio.gather(*(_hello(pool, shop.business_id) for _ in range(4)))
+    assert pool._at_hand
+    async with asyncio.timeout(5):
+        while pool._at_hand:  # noqa: ASYNC110  # it tells nobody
+            await asyncio.sleep(0.05)
+    await _hello(pool, shop.business_id)
