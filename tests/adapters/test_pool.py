@@ -49,7 +49,12 @@ async def _hello(pool: TenantPool, business_id: BusinessId, name: str = "Ana", *
     return found
 
 
-async def test_a_hundred_callers_share_two_connections_in_turn(pool: TenantPool, shop: Shop, neighbour: Shop) -> None:
+@pytest.mark.parametrize("size", [1, 3])
+async def test_a_hundred_callers_share_few_connections_in_turn(
+    database: TestDatabase, shop: Shop, neighbour: Shop, size: int
+) -> None:
+    pool = TenantPool(database.url("sello_app"), size=size, wait=10.0)
+    await pool.open()
     order: list[int] = []
 
     async def call(number: int) -> int:
@@ -58,10 +63,12 @@ async def test_a_hundred_callers_share_two_connections_in_turn(pool: TenantPool,
         order.append(number)
         return found.pid
 
-    await asyncio.gather(*(_hello(pool, shop.business_id, seconds=0.05) for _ in range(2)))  # both are connected
     pids = await asyncio.gather(*(call(number) for number in range(100)))
-    assert len(set(pids)) == 2
-    assert max(abs(number - place) for place, number in enumerate(order)) <= 2  # first come, first served
+    assert len(set(pids)) <= size
+    assert sorted(order) == list(range(100))
+    if size == 1:
+        assert order == list(range(100))  # first come, first served
+    await pool.close()
 
 
 async def test_whoever_waits_too_long_is_told_so(database: TestDatabase, shop: Shop) -> None:

@@ -15,8 +15,9 @@ from operator import itemgetter
 from typing import Any, Final, LiteralString, NamedTuple, TypeVar
 
 import msgspec
-from psycopg import AsyncConnection, Error, errors, generators
+from psycopg import AsyncConnection, Error, errors
 from psycopg.adapt import PyFormat, Transformer
+from psycopg.generators import execute as received
 from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGresult
 from psycopg.types.json import set_json_loads
@@ -88,7 +89,7 @@ class DirectConnection(AsyncConnection[Any]):
         adapted, pgconn = self._adapted, self.pgconn
         sent = adapted.dump_sequence(values, known.compiled.formats)
         pgconn.send_query_prepared(known.name, sent, result_format=Format.BINARY)
-        result = (await self._answered(generators.execute(pgconn)))[-1]
+        result = (await self._answered(received(pgconn)))[-1]
         if result.status != ExecStatus.TUPLES_OK:
             raise errors.error_from_result(result, encoding="utf-8")
         adapted.set_pgresult(result)
@@ -130,7 +131,7 @@ class DirectConnection(AsyncConnection[Any]):
         return known
 
     async def _done(self) -> Any:
-        result = (await self.wait(generators.execute(self.pgconn)))[-1]
+        result = (await self.wait(received(self.pgconn)))[-1]
         if result.status != ExecStatus.COMMAND_OK:
             raise errors.error_from_result(result, encoding="utf-8")
         return result
