@@ -198,7 +198,7 @@ class Bench:
             for pid in workers:
                 self.results.memory.setdefault(str(pid), []).append((time.monotonic() - begun, memory_mb(pid)))
             left = until - time.monotonic()
-            if left < 2:
+            if left < 1:
                 break
             self._people.renew()
             done = self._mixed(Load(16, min(20.0, left), pause=0.01, warm=0.0))

@@ -85,7 +85,7 @@ def over_pgbench(
     variables = {"first": first, "span": span, "clients": load.connections, "k": 0, **fixed}
     argv = [
         str(find_postgres() / "pgbench"), "--no-vacuum", "--protocol=prepared", f"--file={script}",
-        f"--client={load.connections}", "--jobs=2", f"--time={round(load.warm + load.seconds)}", "--log",
+        f"--client={load.connections}", "--jobs=2", f"--time={max(1, round(load.warm + load.seconds))}", "--log",
         f"--log-prefix={folder / 'pgbench_log'}",
         *(f"--define={name}={value}" for name, value in variables.items() if value is not None),
         stage.url("sello_app"),

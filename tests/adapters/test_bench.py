@@ -26,17 +26,16 @@ def stage(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Stage:
 
 
 def test_everything_is_measured_and_nothing_is_lost(stage: Stage) -> None:
-    bench = Bench(stage, TINY, Size(rounds=1, seconds=0.4, connections=4, warm=0.6), node=False)
+    bench = Bench(stage, TINY, Size(rounds=1, seconds=0.3, connections=4, warm=0.1), node=False)
     with bench.running():
         bench.stamps()
         bench.scans()
         bench.enrolments()
         bench.dashboard()
-        bench.memory(2.2)
+        bench.memory(1.1)
     results = bench.results
     # A machine that is busy with other tests may make the API shed load; it then says so and has done nothing.
     assert [why for why in results.wrong if '"code":"busy"' not in why] == []
-    assert bench.evidence.broken() == []
     measured = {(row, side) for row, sides in results.rows.items() for side in sides}
     assert measured == {
         ("stamps", "sello"), ("stamps", "pgbench"), ("look-up", "sello"), ("enrolments", "sello"),
@@ -50,12 +49,15 @@ def test_everything_is_measured_and_nothing_is_lost(stage: Stage) -> None:
     assert "| stamps: sello / pgbench >= 0.55 |" in text
     assert "| memory of worker 2 <= 150 MB |" in text
 
+    # One look at the database, with two faults in it that it has to find, and no other.
     bench.evidence.stamps += 1  # a client was told of one stamp more
     with psycopg.connect(stage.url("sello_owner"), autocommit=True) as connection:
         connection.execute("UPDATE cards SET balance = balance + 1 WHERE id = %s", (id_of("card", 7),))
         broken = bench.evidence.broken()
         connection.execute("UPDATE cards SET balance = balance - 1 WHERE id = %s", (id_of("card", 7),))
     assert [why.split(":")[0] for why in broken] == ["stamps", "1 rows break L01_balance_ne_ledger"]
+    acknowledged = bench.evidence.stamps - 1
+    assert broken[0] == f"stamps: {acknowledged + 1} acknowledged, {acknowledged} in the database"
 
 
 @pytest.mark.parametrize(
