@@ -13,6 +13,7 @@ WITH since AS MATERIALIZED (
       WHEN t.kind = 'earn' THEN t.id::text ELSE t.reward_id || ' ' || e.seq END AS about
   FROM stamp_events e LEFT JOIN stamp_events t ON t.business_id = e.business_id AND t.id = e.voids
   WHERE e.recorded_at > (SELECT at FROM since) AND NOT 'imported' = ANY (e.flags) -- the past is no news
+    AND NOT EXISTS (SELECT FROM arrivals a WHERE a.business_id = e.business_id AND e.recorded_at <= a.made_at) -- told elsewhere
     AND (e.kind IN ('earn', 'issue_reward', 'redeem', 'bonus', 'expire') OR (e.kind = 'void' AND t.kind IN ('earn', 'redeem')))
 ), told AS (
   SELECT f.business_id, f.recorded_at, f.id, f.kind,

@@ -234,6 +234,13 @@ class StaffInvited(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class ArchiveAsked(Fact):
+    """An owner wants everything of the shop in one file; the reaction makes it."""
+
+    archive_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class StaffDismissed(Fact):
     """A membership ended: live connections of that account are closed."""
 
@@ -275,7 +282,7 @@ FACTS: dict[str, type[Fact]] = {
         StampAdded, BonusAdded, StampsExpired, RewardExpired, ExpiryNear, RewardEarned, RewardRedeemed,
         RedemptionVoided, StampVoided, CustomerEnrolled, CardConfirmed,
         CardMerged, ConsentChanged, CustomerChanged, CustomerErased, PrivacyRequestOpened, PrivacyRequestAnswered,
-        BusinessRegistered, BusinessChanged, RulesChanged, StaffInvited, StaffDismissed,
+        BusinessRegistered, BusinessChanged, RulesChanged, StaffInvited, StaffDismissed, ArchiveAsked,
         FraudSignalled, VisitsImported, DayClosed,
     )
 }  # fmt: skip

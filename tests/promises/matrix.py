@@ -28,6 +28,7 @@ MATRIX = Path(__file__).with_name("authz_matrix.yaml")
 # What stands in a path, by the name of its parameter.
 PARAMETERS = {
     "account_id": "$account",
+    "archive_id": "$archive",
     "branch_id": "$branch",
     "business_id": "$business",
     "card_id": "$card",

@@ -1,6 +1,7 @@
 """For every law a fault that breaks it, planted by a superuser with triggers off into the scene of `scene.py`."""
 
 from tests.promises.fault import Fault
+from tests.promises.planted_archives import ARCHIVES
 from tests.promises.planted_imports import IMPORTS
 from tests.promises.planted_privacy import PRIVACY
 from tests.promises.planted_statistics import STATISTICS
@@ -366,4 +367,4 @@ RULES = (
     ),
 )
 
-FAULTS = LEDGER + REWARDS + RULES + PEOPLE + PRIVACY + ACCESS + FACTS + WALLS + SHELF + IMPORTS + STATISTICS
+FAULTS = LEDGER + REWARDS + RULES + PEOPLE + PRIVACY + ACCESS + FACTS + WALLS + SHELF + IMPORTS + ARCHIVES + STATISTICS

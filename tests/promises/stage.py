@@ -38,6 +38,9 @@ _THINGS = """
     INSERT INTO fraud_signals (business_id, id, kind, account_id, day, details)
       VALUES (%(shop)s, %(signal)s, 'burst', %(diego)s, current_date, jsonb_build_object('pattern', 'staff_burst',
         'count', 10, 'stamp_ids', jsonb_build_array(%(stamp)s::uuid), 'card_ids', jsonb_build_array(%(card)s::uuid)));
+    INSERT INTO archives (business_id, id, asked_by, asked_at, name, bytes, made_at, expires_at)
+      SELECT %(shop)s, %(archive)s, %(rosa)s, t.now, %(shop)s || '/archive-00000000000000000000000000.zip', 1, t.now,
+        t.now + interval '3 days' FROM (SELECT app_now() AS now) t;
     INSERT INTO audit_log (id, business_id, account_id, action, reason)
       VALUES (new_id(), %(shop)s, %(rosa)s, 'admin.read', 'Looked at ' || %(marker)s);
     INSERT INTO redemptions (business_id, id, reward_id, reserved_by, reserved_at, expires_at)
@@ -120,7 +123,7 @@ def make_stage(settings: Settings, connection: psycopg.Connection[tuple[Any, ...
     scene.ids["hash"] = password_hash
     _people(stage, scene, settings)
     _cards(stage, scene)
-    for name in ("branch", "device", "invitation", "signal", "redemption", "request"):
+    for name in ("branch", "device", "invitation", "signal", "redemption", "request", "archive"):
         stage.things[name] = new_id()
     stage.things["key"] = new_id()
     scene.run(_NAMES + _THINGS, **stage.things)

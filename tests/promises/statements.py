@@ -23,9 +23,13 @@ ROLE_OF = {
 # Modules whose statements do not go through Db or PlatformDb, or not as literals of the call itself.
 OTHER_ROLES = {
     "sello.domains.loyalty.ledger.queries": "sello_laws",  # streams for the proof of the ledger
+    "sello.entry.arriving_people": "sello_owner",
     "sello.entry.health": "sello_app",
+    "sello.entry.shop_import": "sello_owner",
     "sello.entry.supervisor": "sello_owner",
     "sello.entry.world": "sello_owner",
+    "sello.infrastructure.archives.packing": "sello_app",
+    "sello.infrastructure.archives.rows": "sello_owner",
     "sello.infrastructure.database.db": "sello_app",  # sets the tenant
     "sello.infrastructure.database.laws": "sello_laws",
     "sello.infrastructure.database.migrate": "sello_owner",  # runs the files of migrations/

@@ -97,7 +97,7 @@ WHOLE_TABLES: dict[str, str] = {
     "domains.customer.pending.queries.erase_stale_pending": "nightly, over all shops",
 }
 # Modules and roles whose statements nobody waits for: nightly deletions, the proof of the ledger, the demo.
-UNHURRIED = ("sello.infrastructure.database.retention", "sello.entry.world")
+UNHURRIED = ("sello.infrastructure.database.retention", "sello.entry.world", "sello.entry.shop_import")
 
 # The ones a person at the counter waits for, and an index without which they would be slow.
 HOT = {

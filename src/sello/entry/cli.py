@@ -170,6 +170,33 @@ def replay_ledger() -> None:
     raise SystemExit(1)
 
 
+@app.command("export-shop")
+def export_shop(
+    slug: Annotated[str, typer.Argument(help="Address (slug) of the shop, open or closed")],
+    file: Annotated[Path, typer.Argument(help="The archive to write")],
+) -> None:
+    """Write everything of a shop into one archive that another sello can import."""
+    from sello.entry import relocation
+    from sello.entry.settings import load
+
+    relocation.say_exported(file, relocation.exported(load(), slug, file))
+
+
+@app.command("import-shop")
+def import_shop(
+    file: Annotated[Path, typer.Argument(help="An archive of `sello export-shop`", exists=True, dir_okay=False)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do it all, then take it back")] = False,
+    slug: Annotated[str | None, typer.Option(help="Another address for the shop, where its own is taken")] = None,
+    owner: Annotated[str | None, typer.Option(help="E-mail of one more owner")] = None,
+) -> None:
+    """Put the shop of an archive here, all of it or nothing; prints where its owners set their password."""
+    from sello.entry import relocation
+    from sello.entry.settings import load
+
+    done = relocation.imported(load(), file, slug=slug, owner=owner, dry_run=dry_run)
+    relocation.say_imported(done, dry_run=dry_run)
+
+
 @app.command("reapply-erasures")
 def reapply_erasures() -> None:
     """After a backup was restored: erase again everybody who had been erased since; may be run again."""

@@ -4,7 +4,13 @@ import os
 from collections.abc import Callable
 from typing import Final
 
-POINTS: Final = ("relay.before_commit", "relay.after_commit", "job.before_work", "job.after_work")
+POINTS: Final = (
+    "relay.before_commit",
+    "relay.after_commit",
+    "job.before_work",
+    "job.after_work",
+    "import.before_commit",
+)
 
 
 def crash_points(*, allowed: bool) -> Callable[[str], None]:

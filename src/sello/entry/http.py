@@ -12,6 +12,7 @@ from sello.domains.analytics.dashboard.api import router as dashboard
 from sello.domains.business.access.api import MembershipAuthenticator
 from sello.domains.business.accounts.api import router as accounts
 from sello.domains.business.api import router as business
+from sello.domains.business.archives.api import router as archives
 from sello.domains.business.audit.api import router as audit
 from sello.domains.business.branches.api import router as branches
 from sello.domains.business.closures.api import router as closures
@@ -59,7 +60,8 @@ from sello.infrastructure.storage.client import open_storage
 from sello.shared.auth import Passwords, TokenIssuer
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
-    accounts, credentials, sessions, staff, pins, devices, sign_ins, keys, branches, closures, audit, business,
+    accounts, credentials, sessions, staff, pins, devices, sign_ins, keys, branches, closures, archives,
+    audit, business,
     profile, poster, files, identity, terms, notices, customer, corrections, consents,
     privacy_requests, persons, holders, merges, duplicates, enrollments, lookups,
     cards, rewards, voids, ledger, obligations, fraud, dashboard, admin.router, health.router,

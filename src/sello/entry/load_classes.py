@@ -64,6 +64,7 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("POST", "/api/v1/api-keys"): "normal",
     ("DELETE", "/api/v1/api-keys"): "normal",
     ("DELETE", "/api/v1/pin-tries"): "normal",
+    ("POST", "/api/v1/archives"): "normal",
     ("PUT", "/api/v1/admin"): "normal",
     ("PUT", "/api/v1/fraud-signals"): "normal",
     ("POST", "/api/v1/admin"): "normal",

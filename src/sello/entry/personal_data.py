@@ -31,6 +31,8 @@ ELSEWHERE: Final[Mapping[str, Elsewhere]] = {
     "accounts": Elsewhere(_STAFF, ("email", "name", "password_hash", "totp_secret")),
     "alembic_version": Elsewhere("the number of the schema", ("version_num",)),
     "api_keys": Elsewhere("tills and other programs", ("prefix", "secret_hash", "scopes")),
+    "archives": Elsewhere("the shop's own files: what is in them is nobody's but the owner's to keep", ("name",)),
+    "arrivals": Elsewhere("where a shop came from: a moment and a count"),
     "branches": Elsewhere(_SHOP, ("name",)),
     "businesses": Elsewhere(_SHOP, ("code", "slug", "name", "zone", "locale", "colour_light", "colour_dark")),
     "daily_stats": Elsewhere("sums of all customers"),

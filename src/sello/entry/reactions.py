@@ -8,6 +8,7 @@ from prometheus_client import Gauge
 from sello.domains.analytics.closings import jobs as closings
 from sello.domains.analytics.counts import jobs as counts
 from sello.domains.business.accounts import jobs as accounts
+from sello.domains.business.archives import jobs as archives
 from sello.domains.business.files import jobs as files
 from sello.domains.business.poster import jobs as poster
 from sello.domains.business.staff import jobs as staff
@@ -18,6 +19,7 @@ from sello.domains.loyalty.enrollments import jobs as enrollments
 from sello.domains.loyalty.fraud import jobs as fraud
 from sello.domains.loyalty.nights import jobs as nights
 from sello.entry.settings import Settings
+from sello.entry.shop_export import packer
 from sello.infrastructure.database.laws import broken_async
 from sello.infrastructure.database.relay import Reactions
 from sello.infrastructure.database.retention import forget_old_rows
@@ -41,6 +43,7 @@ SCHEDULES: Final[Mapping[str, str]] = {
     enrollments.BURY_STALE: "30 8 * * *",
     privacy_requests.COUNT_OVERDUE: "5 * * * *",
     files.SWEEP: "35 8 * * *",
+    archives.SWEEP: "50 * * * *",
     CHECK_LAWS: "45 8 * * *",
     nights.BEGIN: "*/15 * * * *",  # every zone's midnight lies on a quarter of an hour
     # Midnights of every zone, a few minutes after they pass.
@@ -49,7 +52,7 @@ SCHEDULES: Final[Mapping[str, str]] = {
 
 # A fact that more than one domain reacts to gets all their reactions.
 REACTIONS: Final[Reactions] = merged(
-    staff.REACTIONS, poster.REACTIONS, persons.REACTIONS, fraud.REACTIONS, counts.REACTIONS
+    staff.REACTIONS, archives.REACTIONS, poster.REACTIONS, persons.REACTIONS, fraud.REACTIONS, counts.REACTIONS
 )
 
 _MOST_SHOWN: Final = 50
@@ -77,6 +80,7 @@ def all_works(settings: Settings) -> dict[str, Work]:
         FORGET: _forget_old_rows,
         CHECK_LAWS: check_laws,
         **accounts.JOBS,
+        **archives.jobs(packer(settings)),
         **staff.JOBS,
         **files.JOBS,
         **poster.JOBS,

@@ -2,18 +2,28 @@
 
 Owns the tables businesses, branches, accounts, memberships, invitations, account_tokens, platform_admins, devices,
 sessions, login_failures, reward_rules, audit_log, files, posters, slugs, device_credentials, device_codes,
-device_sign_ins, pins, pin_tries, pin_shop_tries, api_keys, legal_identities.
+device_sign_ins, pins, pin_tries, pin_shop_tries, api_keys, legal_identities, archives,
+arrivals.
 Noun packages: `accounts` (who signs in), `staff` (who works where), `shops` (found by strangers), `profile` (how a
 shop presents itself), `files` and `poster` (what it shows), `branches`, `devices` (tills), `pins` (who stands at one),
-`keys` (programmes), `closures` (when a shop stops), `access` (who may ask), `wording` (rules in words), `identity`
-(who a shop is before the law), `terms` (what it promises, as a page).
+`keys` (programmes), `closures` (when a shop stops), `archives` (a shop in one file), `access` (who may ask), `wording`
+(rules in words), `identity` (who a shop is before the law), `terms` (what it promises, as a page).
 Others use the names below and nothing else.
 """
 
-from sello.domains.business.accounts import NewShop, create_admin, insert_account, register_shop
+from sello.domains.business.accounts import (
+    NewShop,
+    account_by_email,
+    create_admin,
+    insert_account,
+    register_shop,
+    send_first_link,
+)
 from sello.domains.business.actions import current_rules, open_business, set_rules
-from sello.domains.business.audit import write_audit
+from sello.domains.business.archives import note_arrival
+from sello.domains.business.audit import write_audit, write_audit_as_platform
 from sello.domains.business.devices import enrol_till
+from sello.domains.business.files import keep_logo, present_file
 from sello.domains.business.identity import (
     LegalIdentity,
     Signboard,
@@ -27,7 +37,7 @@ from sello.domains.business.pins import set_pin
 from sello.domains.business.profile import Colours, Profile, change_profile, logo_link, profile_of, put_logo
 from sello.domains.business.queries import Business
 from sello.domains.business.rules import BirthdayReward, HappyHour, RewardRules, RulesInForce, Step, Welcome
-from sello.domains.business.shops import open_shop, shop_by_code, shop_by_slug
+from sello.domains.business.shops import known_shop, open_shop, shop_by_code, shop_by_slug
 from sello.domains.business.staff import add_member
 from sello.domains.business.terms import sign_of, terms_address
 from sello.domains.business.wording import rules_in_words, soles, stamps_in_words
@@ -45,6 +55,7 @@ __all__ = [
     "Signboard",
     "Step",
     "Welcome",
+    "account_by_email",
     "add_member",
     "change_profile",
     "create_admin",
@@ -52,15 +63,20 @@ __all__ = [
     "enrol_till",
     "former_in_words",
     "insert_account",
+    "keep_logo",
+    "known_shop",
     "logo_link",
     "make_key",
+    "note_arrival",
     "open_business",
     "open_shop",
+    "present_file",
     "profile_of",
     "put_identity",
     "put_logo",
     "register_shop",
     "rules_in_words",
+    "send_first_link",
     "set_pin",
     "set_rules",
     "shop_by_code",
@@ -72,4 +88,5 @@ __all__ = [
     "terms_address",
     "who_in_words",
     "write_audit",
+    "write_audit_as_platform",
 ]

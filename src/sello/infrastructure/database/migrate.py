@@ -6,6 +6,7 @@ are today (`<name>.sql` makes the view `laws_of_<name>`), and every upgrade that
 
 import hashlib
 import io
+import re
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _INSTALLED = Path(__file__).parents[2] / "migrations"  # inside the wheel
 _CHECKOUT = Path(__file__).parents[4] / "migrations"
+_REVISION = re.compile(r'^revision = "(\d+)"', re.MULTILINE)
+_STANDS_ON = re.compile(r'^down_revision = "(\d+)"', re.MULTILINE)
 FOLDER = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
 
 
@@ -43,8 +46,16 @@ def upgrade(owner_url: str) -> None:
 
 
 def newest() -> str:
-    """The newest revision this release knows: files are named by their revision, in order."""
-    return max(path.stem for path in (FOLDER / "versions").glob("[0-9]*.py")).partition("_")[0]
+    """The newest revision this release knows: the one that no other stands on. Numbers say who wrote it, not when."""
+    texts = [path.read_text(encoding="utf-8") for path in (FOLDER / "versions").glob("[0-9]*.py")]
+    own, below = ({found[1] for text in texts if (found := said.search(text))} for said in (_REVISION, _STANDS_ON))
+    [head] = own - below
+    return head
+
+
+def known() -> frozenset[str]:
+    """Every revision this release knows."""
+    return frozenset(path.stem.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
 def _present(owner_url: str) -> tuple[str | None, str | None]:

@@ -75,6 +75,12 @@ _API_KEYS = """
     UPDATE memberships m SET disabled_at = coalesce(m.disabled_at, app_now()), version = m.version + 1
     FROM gone WHERE m.business_id = gone.business_id AND m.account_id = gone.id
 """
+# The file went days after it was made; the row says for a season that there was one.
+_ARCHIVES = """
+    DELETE FROM archives WHERE (business_id, id) IN (
+      SELECT business_id, id FROM archives
+      WHERE deleted_at < (SELECT app_now() - interval '90 days') LIMIT %(most)s)
+"""
 _JOB_LOG = """
     DELETE FROM pgqueuer_log WHERE id IN (
       SELECT id FROM pgqueuer_log WHERE created < (SELECT queue_now() - interval '14 days') LIMIT %(most)s)
@@ -115,6 +121,7 @@ RETENTION: Final[dict[str, LiteralString]] = {
     "proof_tries": _PROOF_TRIES,
     "device_sign_ins": _SIGN_INS,
     "api_keys": _API_KEYS,
+    "archives": _ARCHIVES,
     "pgqueuer_log": _JOB_LOG,
     "pgqueuer_statistics": _JOB_STATISTICS,
     "job_attempts": _JOB_ATTEMPTS,

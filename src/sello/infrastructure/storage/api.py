@@ -3,8 +3,9 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
 
-from sello.infrastructure.storage.files import Storage, content_type_of, is_name
+from sello.infrastructure.storage.files import Storage, content_type_of, disposition_of, is_name
 from sello.infrastructure.storage.links import reads
 from sello.shared import clock
 from sello.shared.auth.api import Anyone
@@ -24,7 +25,10 @@ TheStorage = Annotated[Storage, Depends(storage)]
 @router.get(
     "/files/{folder}/{file}",
     response_class=Response,
-    responses={200: {"content": {"image/png": {}, "application/pdf": {}}}, **refusals("not_found", "link_invalid")},
+    responses={
+        200: {"content": {"image/png": {}, "application/pdf": {}, "application/zip": {}}},
+        **refusals("not_found", "link_invalid"),
+    },
 )
 async def get_file(
     request: Request,
@@ -42,9 +46,15 @@ async def get_file(
     left = until - int(clock.now().timestamp())
     if left <= 0:
         raise Refused("link_invalid")
+    # A name never gets other content, so a browser may keep it for as long as its link holds.
+    headers = {"cache-control": f"private, max-age={left}, immutable", "content-disposition": disposition_of(name)}
+    if name.endswith(".zip"):  # of any size, and everything a shop has: in parts, and kept by nobody on the way
+        parts = await files.chunks(name)
+        if parts is None:
+            raise Refused("not_found")
+        headers["cache-control"] = "no-store"
+        return StreamingResponse(parts, media_type=content_type_of(name), headers=headers)
     data = await files.get(name)
     if data is None:
         raise Refused("not_found")
-    # A name never gets other content, so a browser may keep it for as long as its link holds.
-    headers = {"cache-control": f"private, max-age={left}, immutable", "content-disposition": "inline"}
     return Response(data, media_type=content_type_of(name), headers=headers)

@@ -11,7 +11,7 @@ import obstore
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, S3Store
 
-from sello.infrastructure.storage.files import Link, Storage, content_type_of
+from sello.infrastructure.storage.files import Link, Storage, content_type_of, disposition_of
 from sello.infrastructure.storage.links import link_to
 from sello.shared import clock
 from sello.shared.auth import Keys
@@ -19,8 +19,10 @@ from sello.shared.errors import Unavailable
 from sello.shared.logs import external_call
 
 if TYPE_CHECKING:
+    from obstore import Attributes, GetResult
     from obstore.store import S3Config
 
+_LARGE: Final = timedelta(minutes=5)  # for one part of a large file
 _GONE: Final = (NotFoundError, FileNotFoundError)
 
 
@@ -36,8 +38,10 @@ def open_storage(url: str | None, *, home: Path, endpoint: str | None, keys: Key
 class _Files:
     """What both storages do alike; a file is written whole or not at all."""
 
-    def __init__(self, store: LocalStore | S3Store, *, service: str) -> None:
+    def __init__(self, store: LocalStore | S3Store, *, service: str, large: LocalStore | S3Store | None = None) -> None:
+        """`large`: the same store with more patience."""
         self._store = store
+        self._large = large or store
         self._service = service
 
     async def put(self, name: str, data: bytes) -> None:
@@ -53,6 +57,28 @@ class _Files:
                 return bytes(await found.bytes_async())
             except _GONE:
                 return None
+
+    async def put_file(self, name: str, path: Path) -> None:
+        """Keep a file of any size, read from the disk in parts."""
+        async with self._calling("put"):
+            await obstore.put_async(self._large, name, path, attributes=self._attributes(name))
+
+    async def chunks(self, name: str) -> AsyncIterator[bytes] | None:
+        """The file in parts, or None."""
+        async with self._calling("get"):
+            try:
+                found = await obstore.get_async(self._large, name)
+            except _GONE:
+                return None
+        return self._parts(found)
+
+    async def _parts(self, found: "GetResult") -> AsyncIterator[bytes]:
+        async with self._calling("get"):
+            async for part in found.stream():
+                yield bytes(part)
+
+    def _attributes(self, name: str) -> "Attributes | None":
+        return None
 
     async def head(self, name: str) -> int | None:
         """How many bytes the file has, or None."""
@@ -106,24 +132,29 @@ class S3Files(_Files):
 
     def __init__(self, bucket: str, *, prefix: str, endpoint: str | None) -> None:
         elsewhere: S3Config = {"endpoint": endpoint, "virtual_hosted_style_request": False} if endpoint else {}
-        self._bucket = S3Store(
-            bucket,
-            prefix=prefix or None,
-            config=elsewhere,
-            client_options={
-                "connect_timeout": timedelta(seconds=2),
-                "timeout": timedelta(seconds=5),
-                "allow_http": bool(endpoint and endpoint.startswith("http://")),  # loopback alone, see settings
-            },
-            retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=6)},
+        self._bucket, large = (
+            S3Store(
+                bucket,
+                prefix=prefix or None,
+                config=elsewhere,
+                client_options={
+                    "connect_timeout": timedelta(seconds=2),
+                    "timeout": timeout,
+                    "allow_http": bool(endpoint and endpoint.startswith("http://")),  # loopback alone, see settings
+                },
+                retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=6)},
+            )
+            for timeout in (timedelta(seconds=5), _LARGE)
         )
-        super().__init__(self._bucket, service="s3")
+        super().__init__(self._bucket, service="s3", large=large)
 
     async def put(self, name: str, data: bytes) -> None:
         """Keep a file with the type that browsers are to be told."""
-        attributes = {"Content-Type": content_type_of(name), "Content-Disposition": "inline"}
         async with self._calling("put"):
-            await obstore.put_async(self._store, name, data, attributes=attributes, use_multipart=False)
+            await obstore.put_async(self._store, name, data, attributes=self._attributes(name), use_multipart=False)
+
+    def _attributes(self, name: str) -> "Attributes | None":
+        return {"Content-Type": content_type_of(name), "Content-Disposition": disposition_of(name)}
 
     async def link(self, name: str, *, lifetime: timedelta) -> Link:
         """A presigned address of the bucket."""

@@ -1,17 +1,24 @@
 """What a storage offers, and how files are named."""
 
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final, Literal, Protocol
 
-from sello.shared.ids import BusinessId, random_code
+from sello.shared.ids import ALPHABET, BusinessId, random_code
 
-StoredKind = Literal["logo", "poster"]
+StoredKind = Literal["logo", "poster", "archive"]
 
-_ENDINGS: Final[dict[StoredKind, str]] = {"logo": "png", "poster": "pdf"}
-_CONTENT_TYPES: Final = {"png": "image/png", "pdf": "application/pdf", "json": "application/json"}
-_NAME: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[a-z]+-[0-9A-Z]{26}\.(?:png|pdf)", re.ASCII)
+_ENDINGS: Final[dict[StoredKind, str]] = {"logo": "png", "poster": "pdf", "archive": "zip"}
+_CONTENT_TYPES: Final = {
+    "png": "image/png",
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "zip": "application/zip",
+}
+_NAME: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[a-z]+-[0-9A-Z]{26}\.(?:png|pdf|zip)", re.ASCII)
 _RANDOM: Final = 26  # characters of 5 bits
 
 
@@ -30,8 +37,16 @@ class Storage(Protocol):
         """Keep a file; the same name again replaces it."""
         ...
 
+    async def put_file(self, name: str, path: Path) -> None:
+        """Keep a file of any size, read from the disk in parts."""
+        ...
+
     async def get(self, name: str) -> bytes | None:
         """The file, or None."""
+        ...
+
+    async def chunks(self, name: str) -> AsyncIterator[bytes] | None:
+        """The file in parts, or None."""
         ...
 
     async def head(self, name: str) -> int | None:
@@ -56,6 +71,13 @@ def new_name(business_id: BusinessId, kind: StoredKind) -> str:
     return f"{business_id}/{kind}-{random_code(_RANDOM)}.{_ENDINGS[kind]}"
 
 
+def name_of(business_id: BusinessId, kind: StoredKind, digest: bytes) -> str:
+    """The same kind of name, made of a digest: whoever stores the same thing again overwrites it."""
+    number = int.from_bytes(digest)
+    code = "".join(ALPHABET[number >> 5 * place & 31] for place in range(_RANDOM))
+    return f"{business_id}/{kind}-{code}.{_ENDINGS[kind]}"
+
+
 def is_name(text: str) -> bool:
     """Whether this is a name as `new_name` makes them."""
     return _NAME.fullmatch(text) is not None
@@ -64,3 +86,8 @@ def is_name(text: str) -> bool:
 def content_type_of(name: str) -> str:
     """The media type of a file."""
     return _CONTENT_TYPES[name.rpartition(".")[2]]
+
+
+def disposition_of(name: str) -> str:
+    """Whether a browser shows a file or keeps it."""
+    return 'attachment; filename="sello.zip"' if name.endswith(".zip") else "inline"

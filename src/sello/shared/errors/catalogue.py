@@ -6,6 +6,7 @@ trying the same request again can ever help.
 
 from typing import NamedTuple
 
+from sello.shared.errors.archives import ARCHIVES
 from sello.shared.errors.people import PEOPLE
 from sello.shared.errors.problems import PROBLEMS
 
@@ -21,7 +22,7 @@ class Entry(NamedTuple):
 
 CATALOGUE: dict[str, Entry] = {
     **{code: Entry(422, es, en) for code, (es, en) in PROBLEMS.items()},  # of lines in a file
-    **{code: Entry(status, es, en) for code, (status, es, en) in PEOPLE.items()},
+    **{code: Entry(status, es, en) for code, (status, es, en) in {**PEOPLE, **ARCHIVES}.items()},
     # -- the request itself
     "invalid": Entry(
         422,

@@ -7,6 +7,7 @@ inside `_evenly`, what is written differs by a mail.
 import asyncio
 from collections.abc import Awaitable
 from typing import TypeVar
+from uuid import UUID
 
 from sello.domains.business.accounts import queries, rules
 from sello.domains.business.accounts.rules import NewShop, RegisteredShop, TokenKind
@@ -16,7 +17,7 @@ from sello.domains.business.sessions import end_all_sessions
 from sello.events import BusinessRegistered
 from sello.infrastructure.database import facts, jobs
 from sello.infrastructure.database.db import PlatformDb
-from sello.shared.auth import Claims, Keys, Passwords, check_new_password, read_link
+from sello.shared.auth import Claims, Keys, Passwords, check_new_password, read_link, sign_link
 from sello.shared.errors import Refused
 from sello.shared.ids import AccountId, BusinessId, new_id, random_code
 from sello.shared.logs import auth_event
@@ -186,6 +187,16 @@ async def _tell_changed(tx: PlatformDb, account_id: AccountId, business_id: Busi
     )
     payload = {"account_id": str(account_id), "change_id": str(new_id())}
     await jobs.enqueue(tx, "mail.password_changed", payload, priority=jobs.MAIL)
+
+
+async def send_first_link(tx: PlatformDb, keys: Keys, account_id: AccountId, *, base_url: str) -> str:
+    """Mail somebody who never had a password here the link that sets one, in the caller's transaction; the link."""
+    id_: UUID = new_id()
+    kind: TokenKind = "reset_password"
+    await queries.take_mail_turn(tx, account_id)
+    await queries.insert_token(tx, id_, account_id, kind=kind, lifetime=rules.FIRST_LINK, most=rules.MOST_LINKS_AN_HOUR)
+    await jobs.enqueue(tx, "mail.reset", {"token_id": str(id_)}, priority=jobs.MAIL)
+    return rules.page(base_url, "reset-password", sign_link(keys, kind, id_))
 
 
 async def create_admin(

@@ -11,6 +11,7 @@ from sello.shared.validation import fold
 TokenKind = Literal["verify_email", "reset_password"]
 
 LIFETIMES: dict[TokenKind, timedelta] = {"verify_email": timedelta(days=3), "reset_password": timedelta(hours=1)}
+FIRST_LINK = timedelta(days=7)  # of somebody who was moved here and may not read mail today
 MOST_LINKS_AN_HOUR = 3  # to one account: nobody's mailbox is filled by somebody else
 
 SLUG = r"^[a-z0-9]([a-z0-9-]{1,61}[a-z0-9])$"

@@ -4,7 +4,7 @@ Owns the table files. The row is written before the object, so no object is ever
 gave way to another, is deleted from the storage a day later by `jobs`.
 """
 
-from sello.domains.business.files.actions import hide, show, store
+from sello.domains.business.files.actions import hide, keep_logo, show, store
 from sello.domains.business.files.queries import File, present_file
 
-__all__ = ["File", "hide", "present_file", "show", "store"]
+__all__ = ["File", "hide", "keep_logo", "present_file", "show", "store"]

@@ -11,7 +11,7 @@ from sello.domains.customer.persons.actions import Persons
 from sello.domains.customer.persons.rules import CONFIRMED_WITHIN, json_of, zip_of
 from sello.infrastructure.database.api import Tenant
 from sello.shared import clock
-from sello.shared.auth.api import Owner
+from sello.shared.auth.api import Owner, open_to
 from sello.shared.errors import refusals
 from sello.shared.ids import CustomerId
 from sello.shared.validation import Body
@@ -47,6 +47,7 @@ class ErasureAnswer(Body):
 
 
 @router.get("/customers/{customer_id}/export", responses=_DOWNLOAD, response_class=Response)
+@open_to(closed=True)
 async def get_export(customer_id: UUID, request: Request, caller: Owner, db: Tenant) -> Response:
     """Everything held about a person, as JSON."""
     persons: Persons = request.app.state.persons
@@ -55,6 +56,7 @@ async def get_export(customer_id: UUID, request: Request, caller: Owner, db: Ten
 
 
 @router.get("/customers/{customer_id}/export.zip", responses=_DOWNLOAD, response_class=Response)
+@open_to(closed=True)
 async def get_export_archive(customer_id: UUID, request: Request, caller: Owner, db: Tenant) -> Response:
     """The same as a ZIP: the JSON document and a CSV for each table."""
     persons: Persons = request.app.state.persons

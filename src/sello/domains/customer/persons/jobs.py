@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sello.domains.customer.persons import queries
 from sello.domains.customer.persons.actions import Persons
+from sello.domains.customer.persons.queries import Erasure
 from sello.events import CustomerErased
 from sello.infrastructure.database.db import Db, PlatformDb
 from sello.infrastructure.database.relay import Reaction, Reactions
@@ -32,9 +33,36 @@ async def store_erasure(services: Services, payload: dict[str, Any]) -> None:
     erasure = await queries.erasure_of(services.db, business_id, customer_id)
     if erasure is None:
         return
-    text = json.dumps({"erased_at": erasure.erased_at.isoformat()})
-    await services.storage.put(f"{_FOLDER}/{business_id}/{customer_id}.json", text.encode())
+    await _keep(services.storage, erasure)
     await queries.mark_stored(services.db, business_id, customer_id)
+
+
+async def follow_erasures(
+    db: Db, storage: Storage, persons: Persons, keys: Keys, business_id: BusinessId, *, store: bool
+) -> int:
+    """Of a shop that is being imported: erase who was erased here after its archive was made; how many.
+
+    Then, with `store`, the storage's list knows everybody whom the archive brought as erased. May be tried again.
+    """
+    again = 0
+    for name in await storage.names(f"{_FOLDER}/{business_id}"):
+        customer_id = CustomerId(UUID(name.rpartition("/")[2].removesuffix(".json")))
+        try:
+            again += (await persons.erase(db, keys, business_id, customer_id, by=None)).new
+        except Refused as refused:
+            if refused.code != "customer_not_found":
+                raise
+    after = CustomerId(_NOBODY)
+    while store and (page := await queries.erasures_of(db, business_id, after=after, most=_MOST)):
+        for erasure in page:
+            await _keep(storage, erasure)
+        after = page[-1].customer_id
+    return again
+
+
+async def _keep(storage: Storage, erasure: Erasure) -> None:
+    text = json.dumps({"erased_at": erasure.erased_at.isoformat()})
+    await storage.put(f"{_FOLDER}/{erasure.business_id}/{erasure.customer_id}.json", text.encode())
 
 
 async def reapply_erasures(

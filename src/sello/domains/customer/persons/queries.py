@@ -225,6 +225,20 @@ async def erasure_of(db: Db, business_id: BusinessId, customer_id: CustomerId) -
     )
 
 
+async def erasures_of(db: Db, business_id: BusinessId, *, after: CustomerId, most: int) -> list[Erasure]:
+    """The shop's list in the order of its key, from just after a customer."""
+    return await db.fetch_all(
+        Erasure,
+        business_id,
+        """
+        SELECT business_id, customer_id, erased_at FROM erasures
+        WHERE business_id = %(business_id)s AND customer_id > %(after)s ORDER BY customer_id LIMIT %(most)s
+        """,
+        after=after,
+        most=most,
+    )
+
+
 async def erasures_after(db: PlatformDb, *, business_id: UUID, customer_id: UUID, most: int) -> list[Erasure]:
     """The list of all shops in the order of its key, from just after an entry."""
     return await db.fetch_all(
