@@ -102,6 +102,9 @@ async def test_a_browser_signs_in_then_sees_the_pages(
     assert "/admin/login.js" in form.text
     assert "script-src 'self'" in form.headers["content-security-policy"]
     assert (await client.get("/admin/login.js")).headers["content-type"].startswith("text/javascript")
+    assert 'lang="es"' in form.text
+    assert 'lang="en"' in (await client.get("/admin/login", headers={"Accept-Language": "en"})).text
+    assert (await client.get("/admin/login.css")).headers["content-type"].startswith("text/css")
     away = await client.get("/admin/jobs/", headers=HTML)
     assert (away.status_code, away.headers["location"]) == (303, "/admin/login")
 
@@ -120,6 +123,10 @@ async def test_a_browser_signs_in_then_sees_the_pages(
         for outside in ("https://", "//cdn", "unpkg"):
             assert outside not in seen.text
     assert (await client.get("/admin/jobs/static/htmx.min.js", headers=carmen.cookie)).status_code == 200
+    style = await client.get("/admin/jobs/static/style.css", headers=carmen.cookie)
+    assert style.headers["content-type"].startswith("text/css")
+    assert ".brand" in style.text, "PgQueuer's own is gone"
+    assert "max-width: 720px" in style.text, "ours is not behind it"
 
     sent = await client.post(
         "/admin/jobs/jobs/requeue",

@@ -5,14 +5,16 @@ trades an admin's access token for a cookie that holds it, travels to /admin/job
 """
 
 from datetime import datetime
+from pathlib import Path as File
 from typing import Annotated, Final, Literal
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, FastAPI, Path, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Template
 from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.adapters.web import create_web_router
-from pgqueuer.adapters.web.routes import verify_same_origin
+from pgqueuer.adapters.web.routes import STATIC_DIR, verify_same_origin
 from starlette.types import Message, Receive, Scope, Send
 
 from sello.entry import refusals as answers
@@ -21,7 +23,7 @@ from sello.infrastructure.database.api import Platform
 from sello.infrastructure.database.queue import PoolDriver
 from sello.shared import clock
 from sello.shared.auth.api import Admin, Anyone
-from sello.shared.errors import Refused, refusals
+from sello.shared.errors import Language, Refused, accepted_language, refusals
 from sello.shared.validation import Body
 
 router = APIRouter()
@@ -29,6 +31,30 @@ router = APIRouter()
 PATH: Final = "/admin/jobs"
 COOKIE: Final = "sello_jobs"
 _LARGEST: Final = 2**63 - 1
+_PAGES: Final = File(__file__).with_name("admin_pages")
+_SIGN_IN: Final = Template(_PAGES.joinpath("signin.html").read_text(encoding="utf-8"), autoescape=True)
+_SIGN_IN_TEXTS: Final[dict[Language, dict[str, str]]] = {
+    "es": {
+        "title": "Trabajos en segundo plano",
+        "lead": "Para quien administra la plataforma.",
+        "email": "Correo",
+        "password": "Contraseña",
+        "code": "Código",
+        "code_help": "Las 6 cifras de tu aplicación de códigos.",
+        "enter": "Entrar",
+        "no_script": "Para entrar, tu navegador tiene que permitir JavaScript.",
+    },
+    "en": {
+        "title": "Background jobs",
+        "lead": "For whoever runs the platform.",
+        "email": "E-mail",
+        "password": "Password",
+        "code": "Code",
+        "code_help": "The 6 digits of your authenticator.",
+        "enter": "Sign in",
+        "no_script": "To sign in, your browser has to allow JavaScript.",
+    },
+}
 
 # htmx writes a style of its own and the pages carry small scripts; nothing comes from elsewhere.
 _POLICY: Final = (
@@ -116,15 +142,23 @@ async def post_jobs_session(claims: Admin, request: Request, response: Response)
 
 
 @router.get("/admin/login", include_in_schema=False)
-async def get_login(_: Anyone) -> HTMLResponse:
+async def get_login(_: Anyone, request: Request) -> HTMLResponse:
     """A form for the admin's e-mail, password and code."""
-    return HTMLResponse(_LOGIN_PAGE)
+    language = accepted_language(request.headers.get("accept-language"))
+    page = _SIGN_IN.render(language=language, **_SIGN_IN_TEXTS[language])
+    return HTMLResponse(page, headers={"content-language": language, "vary": "Accept-Language"})
 
 
 @router.get("/admin/login.js", include_in_schema=False)
 async def get_login_script(_: Anyone) -> Response:
     """What the form does: sign in, open the pages, go there."""
-    return Response(_LOGIN_SCRIPT, media_type="text/javascript")
+    return Response(_PAGES.joinpath("signin.js").read_bytes(), media_type="text/javascript")
+
+
+@router.get("/admin/login.css", include_in_schema=False)
+async def get_login_style(_: Anyone) -> Response:
+    """How the form looks."""
+    return Response(_PAGES.joinpath("signin.css").read_bytes(), media_type="text/css")
 
 
 class _SignInFirst(Exception):
@@ -163,6 +197,12 @@ def mount(app: FastAPI) -> None:
                 await jobs.requeue(app.state.platform_db, int(text))
         return Response(status_code=204, headers={"HX-Refresh": "true"})
 
+    # Theirs with ours behind it, under the same address.
+    @pages.get("/static/style.css", name="style")
+    async def style() -> Response:
+        theirs = STATIC_DIR.joinpath("style.css").read_bytes()
+        return Response(theirs + _PAGES.joinpath("queue.css").read_bytes(), media_type="text/css")
+
     pages.include_router(create_web_router(include_sse=False))
     app.mount(PATH, _WithPolicy(pages))
 
@@ -183,51 +223,3 @@ class _WithPolicy:
             await send(message)
 
         await self._inside(scope, receive, send_with_policy)
-
-
-_LOGIN_PAGE: Final = """<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>sello admin</title></head>
-<body>
-<main>
-<h1>Background jobs</h1>
-<form id="login" method="post">
-<p><label>E-mail <input name="email" type="email" autocomplete="username" required></label></p>
-<p><label>Password <input name="password" type="password" autocomplete="current-password" required></label></p>
-<p><label>Code <input name="totp_code" inputmode="numeric" autocomplete="one-time-code"></label></p>
-<p><button>Sign in</button></p>
-<p id="problem" role="alert"></p>
-</form>
-</main>
-<script src="/admin/login.js"></script>
-</body>
-</html>
-"""
-
-_LOGIN_SCRIPT: Final = """const form = document.getElementById("login");
-const problem = document.getElementById("problem");
-
-async function post(path, headers, body) {
-  const answer = await fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "Accept-Language": "en", ...headers },
-    body: body && JSON.stringify(body),
-  });
-  const said = answer.status === 204 ? {} : await answer.json();
-  if (!answer.ok) throw new Error(said.message);
-  return said;
-}
-
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  problem.textContent = "";
-  const given = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
-  try {
-    const { access_token } = await post("/api/v1/auth/login", {}, given);
-    await post("/api/v1/admin/jobs-session", { Authorization: `Bearer ${access_token}` });
-    location.assign("/admin/jobs/");
-  } catch (error) {
-    problem.textContent = error.message;
-  }
-});
-"""
