@@ -45,13 +45,17 @@ INSERT INTO stamp_events (business_id, id, card_id, seq, kind, delta, balance_af
     USING (business_id), generate_series(1, 3) n, LATERAL (SELECT now() - (90 - n * 20) * interval '1 day' AS at) t;
 INSERT INTO rewards (business_id, id, card_id, cycle, threshold, cost, title, rule_version, caused_by, issued_at)
   SELECT business_id, gen_random_uuid(), card_id, 0, 3, 3, 'Coffee', 1, id, recorded_at FROM stamp_events WHERE seq = 3;
+INSERT INTO stamp_events (business_id, id, card_id, seq, kind, delta, balance_after, rule_version, account_id,
+    occurred_at, recorded_at, reward_id)
+  SELECT r.business_id, gen_random_uuid(), r.card_id, 4, 'issue_reward', -3, 0, 1, e.account_id, r.issued_at,
+    r.issued_at, r.id FROM rewards r JOIN stamp_events e ON e.business_id = r.business_id AND e.id = r.caused_by;
 INSERT INTO redemptions (business_id, id, reward_id, reserved_by, reserved_at, expires_at)
   SELECT r.business_id, gen_random_uuid(), r.id, e.account_id, now(), now() + interval '90 seconds'
   FROM rewards r JOIN stamp_events e ON e.business_id = r.business_id AND e.id = r.caused_by;
 INSERT INTO customer_days (business_id, card_id, day, branch_id, purchases, stamps, stamps_expired, amount_centimos,
     rewards_issued, rewards_redeemed)
   SELECT business_id, card_id, occurred_at::date, '00000000-0000-0000-0000-000000000000', 1, 1, 0, 0, 0, 0
-  FROM stamp_events;
+  FROM stamp_events WHERE kind = 'earn';
 INSERT INTO customer_stats (business_id, card_id, counted_seq, visits, at_risk_from, lost_from)
   SELECT business_id, id, 3, 3, current_date - 10, current_date + 10 FROM cards;
 INSERT INTO daily_stats (business_id, branch_id, day, visits)
@@ -109,6 +113,8 @@ HOT = {
     "domains.loyalty.lookups.queries.customers_by_digits": "customers_last_three",
     "domains.loyalty.lookups.queries.customers_by_words": "customers_pkey",
     "domains.loyalty.ledger.queries.lines_of": "stamp_events_card",
+    "domains.loyalty.voids.queries.standing_rewards": "stamp_events_reward",
+    "domains.loyalty.merges.queries.held_rewards": "stamp_events_reward",
     "domains.analytics.counts.queries.kept_days": "customer_days_pkey",
     "domains.analytics.dashboard.queries.standing_of": "daily_stats_pkey",
     "domains.analytics.dashboard.queries.periods_of": "daily_stats_pkey",
