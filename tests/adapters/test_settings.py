@@ -2,8 +2,10 @@
 
 import pytest
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 
 from sello.entry.settings import Settings
+from tests.promises.source import ROOT
 
 
 def _settings(database_url: str) -> Settings:
@@ -46,3 +48,15 @@ def test_a_plain_connection_leaves_this_machine_by_no_way_of_writing_it(place: s
 def test_encrypted_and_local_connections_are_fine(place: str) -> None:
     user = "" if place.startswith("/") else "sello_app@"
     assert _settings(f"postgresql://{user}{place}").database_url.endswith(place)
+
+
+def test_every_setting_is_in_the_table_for_operators() -> None:
+    """When this fails: the line to write, or to take out, is the difference."""
+    lines = (ROOT / "docs" / "settings.md").read_text().splitlines()
+    said = {line for line in lines if line.startswith("| `")}
+    assert said == {_line(name, field) for name, field in Settings.model_fields.items() if name != "sello_test"}
+
+
+def _line(name: str, field: FieldInfo) -> str:
+    default = "**needed**" if field.is_required() else "" if field.default in (None, ()) else f"`{field.default}`"
+    return f"| `{name.upper()}` | {default} | {field.description} |"

@@ -1,6 +1,7 @@
 """An API process that is told to end: it says so, serves on meanwhile, finishes what it began, and cuts nobody off."""
 
 import asyncio
+import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,8 +10,9 @@ import httpx
 import psycopg
 import pytest
 
+from sello.infrastructure.database.embedded import free_port
 from tests.support.shop import Shop, make_shop
-from tests.support.stack import Stack
+from tests.support.stack import SELLO, Stack, answers
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +85,14 @@ async def test_nobody_is_cut_off_when_a_process_is_told_to_end(stack: Stack) -> 
     assert set(answers) == {201}
 
 
+def _ready(url: str) -> str | None:
+    """What a process says on a connection of its own; None when nobody takes it."""
+    try:
+        return str(httpx.get(f"{url}/health/ready", timeout=20).json()["status"])
+    except httpx.TransportError:
+        return None
+
+
 async def _listens(port: int) -> bool:
     try:
         _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -101,3 +111,33 @@ def test_a_process_in_a_hurry_ends_at_the_second_word(stack: Stack, tmp_path: Pa
     while httpx.get(f"{api.url}/health/ready").status_code == 200:
         pass
     assert api.stop() == -15
+
+
+async def test_processes_that_share_a_port_drain_together(stack: Stack, tmp_path: Path) -> None:
+    """As `sello api` runs them: whichever process answers says so, and both serve on until balancers have heard it."""
+    port, shop = free_port(), make_shop(stack.settings)
+    values = stack.database.environment(stack.servers, home=tmp_path) | {"drain_seconds": 4}
+    url = f"http://127.0.0.1:{port}"
+    gone = asyncio.Event()
+    command = (*SELLO, "api", "--port", str(port), "--workers", "2")
+    with (tmp_path / "api.log").open("ab") as log:
+        parent = subprocess.Popen(command, env=Stack.environment(values), stdout=log, stderr=log)
+    try:
+        async with asyncio.timeout(60):
+            while not await asyncio.to_thread(answers, f"{url}/health/ready"):
+                assert parent.poll() is None, (tmp_path / "api.log").read_text()[-2000:]
+        tills = [asyncio.create_task(stamping(url, shop, gone)) for _ in range(4)]
+        parent.terminate()
+        draining = 0
+        while (ready := await asyncio.to_thread(_ready, url)) is not None:
+            if ready == "draining":
+                draining += 1
+                gone.set()  # the balancer has heard it
+        given = [answer for till in tills for answer in await till]
+        assert draining > 1
+        assert set(given) == {201}
+        await asyncio.to_thread(parent.wait, 20)
+    finally:
+        gone.set()
+        parent.kill()
+        parent.wait()
