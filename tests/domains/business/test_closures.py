@@ -32,6 +32,7 @@ TABLE = {
     "a customer opening their card": ("200", "410 shop_unavailable", "410 business_closed"),
     "a customer leaving marketing": ("200", "200", "200"),
     "the poster": ("409 poster_not_ready", "403 business_suspended", "410 business_closed"),
+    "reading the privacy notice and the terms": ("200", "200", "200"),
     "staff signing in": ("200", "403 business_suspended", "410 business_closed"),
     "switching by PIN": ("200", "403 business_suspended", "410 business_closed"),
     "a till renewing itself": ("200", "403 business_suspended", "410 business_closed"),
@@ -135,6 +136,7 @@ async def rows(client: httpx.AsyncClient, shop: Shop, admin: dict[str, str]) -> 
             "PUT", f"{link}/consent", None, lambda: {"marketing": False, "text_version": TEXT_VERSION}
         ),
         "the poster": asking("GET", f"{home}/poster", shop.rosa.headers),
+        "reading the privacy notice and the terms": asking("GET", f"/legal/{shop.slug}/terms"),
         "staff signing in": signing_in(diego),
         "switching by PIN": switch,
         "a till renewing itself": renew,
