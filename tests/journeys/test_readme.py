@@ -62,6 +62,8 @@ def test_the_tour_works_word_for_word(running: tuple[Path, str]) -> None:
     said = {part.split("\n", 1)[0].strip(): part.split("\n", 1)[1] for part in done.stdout.split("== ")[1:]}
     assert '"version":1' in said["Rosa signs in."]
     assert said["A customer joins"].strip() == "True"
+    assert f"{base}/legal/cafe-luna/privacy/" in said["What she agreed to"]
+    assert "Con 10 sellos se llena la tarjeta: Almuerzo gratis." in said["What she agreed to"]
     assert '"merged":false' in said["At the counter"]
     assert said["Five stamps"].strip() == "5"
     assert said["Too soon"].startswith(("Ya se selló", "Muy pronto"))  # by how fast one types
