@@ -130,7 +130,11 @@ class Supervisor:
             log, ready = self._home.log_file(spec.name), self._home.run_dir / f"{spec.name}.ready"
             self._launch(self._children, ChildProcess(spec, env=environ, log_file=log, ready_file=ready))
         self._await(self._children)
-        places = (f"  API description   {self._address}/openapi.json", f"  Mail it sends     {self._home.root}/mail")
+        places = (
+            f"  API description   {self._address}/openapi.json",
+            f"  Background jobs   {self._address}/admin/login",
+            f"  Mail it sends     {self._home.root}/mail",
+        )
         lines = (f"sello is ready: {self._address}", *places, *self._home.world())
         print("\n".join(lines), flush=True)  # noqa: T201
 
