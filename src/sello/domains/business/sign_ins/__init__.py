@@ -1,1 +1,8 @@
-"""Who worked at which till when, for the owner. `sessions` writes it when somebody signs in."""
+"""Who worked at which till when: told by `sessions` when somebody signs in, read by the owner, kept for 400 days.
+
+Writes the table device_sign_ins. An uploaded queue is judged by it.
+"""
+
+from sello.domains.business.sign_ins.queries import insert_sign_in
+
+__all__ = ["insert_sign_in"]
