@@ -8,6 +8,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from sello.infrastructure.database.db import TenantPool
 from sello.shared.errors import Unavailable
@@ -159,6 +160,21 @@ async def test_broken_connections_at_hand_are_replaced(pool: TenantPool, shop: S
     with pytest.raises(Unavailable):
         await _hello(pool, shop.business_id)
     assert (await _hello(pool, shop.business_id)).pid != found.pid
+
+
+async def test_nobody_waits_for_a_connection_that_cannot_be_made(database: TestDatabase, shop: Shop) -> None:
+    pool = TenantPool(database.url("sello_app"), size=3, wait=2.0)
+    await pool.open()
+    await asyncio.gather(*(_hello(pool, shop.business_id, seconds=0.05) for _ in range(2)))
+    name = database.rows("SELECT current_database()")[0][0]
+    with psycopg.connect(database.url("sello_owner"), autocommit=True) as owner:
+        limit = sql.SQL("ALTER DATABASE {} CONNECTION LIMIT {}")
+        owner.execute(limit.format(sql.Identifier(name), 0))  # the two that there are stay
+        try:
+            await asyncio.gather(*(_hello(pool, shop.business_id, seconds=0.01) for _ in range(60)))
+        finally:
+            owner.execute(limit.format(sql.Identifier(name), -1))
+    await pool.close()
 
 
 async def test_connections_are_put_back_when_nobody_needs_them(pool: TenantPool, shop: Shop) -> None:

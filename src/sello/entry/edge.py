@@ -13,7 +13,7 @@ from functools import lru_cache
 from time import perf_counter
 from typing import Any, Final
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -34,6 +34,7 @@ from sello.shared.auth.api import VERIFIED
 from sello.shared.logs import current_request
 
 DEADLINE: Final = 10.0  # s from a complete body to the answer
+ROUTE: Final = "sello.route"  # where the scope keeps the route that the edge found
 HUNG_UP: Final = 499  # counted when the client left before its answer
 
 _text: Final = lru_cache(maxsize=4096)(str)
@@ -53,6 +54,7 @@ def protect(app: FastAPI, settings: Settings) -> None:
     reports = reporting.from_settings(settings)
     app.add_middleware(Edge, owner=app, settings=settings, limits=limits, reports=reports)
     _put_outermost(app)
+    app.router.middleware_stack = StraightRouter(app.router)
     app.router.lifespan_context = _with_background(app.router.lifespan_context, limits, reports)
 
 
@@ -102,6 +104,29 @@ class Limits:
         if account is None or not verdict.allowed:
             return verdict
         return self.accounts.hit(account, now)
+
+
+class StraightRouter:
+    """The application's router for whoever already knows the route: the edge, which has looked for its limits anyway.
+
+    The router asks one route after the other, 28,000 steps of the interpreter for the home page's numbers.
+    """
+
+    def __init__(self, router: APIRouter) -> None:
+        self._router = router
+        self._usual = router.middleware_stack
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request to its route; to the router when none is known, or it says that it is not for it."""
+        route: Route | None = scope.get(ROUTE)
+        if route is not None:
+            match, found = route.matches(scope)
+            if match is Match.FULL:
+                scope["router"] = self._router
+                scope.update(found)
+                await route.handle(scope, receive, send)
+                return
+        await self._usual(scope, receive, send)
 
 
 class Edge:
@@ -236,6 +261,7 @@ class Edge:
     async def _run(self, exchange: Exchange) -> None:
         """The endpoint, for at most 10 s; whatever it raises and nobody answered becomes an answer here."""
         scope = exchange.scope
+        scope[ROUTE] = exchange.place.route
         hot = self._hot(exchange)
         work = self.app(scope, exchange.receive, exchange.send) if hot is None else call(hot, exchange)
         try:

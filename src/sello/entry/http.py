@@ -89,7 +89,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     _put_state(app, settings)
     for router in ROUTERS:
-        app.include_router(router)
+        # The routes themselves: `include_router` would ask each router anew for each request (edge.StraightRouter).
+        app.router.routes += router.routes
     add_operations(app, (*STAMPS, *LOOKUPS))
     app.state.live = live.mount(app, check=app.state.authenticator.sessions.check)
     admin.mount(app)

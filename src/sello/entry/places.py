@@ -28,13 +28,15 @@ class Route(NamedTuple):
     """One route of the application: its template, its methods (none for a mounted application: any).
 
     `open_ended`: its last step takes the rest of the path, slashes included. `hot`: a plain route whose endpoint names
-    its caller itself and answers with a whole `Response`, so that the edge may call it without the router.
+    its caller itself and answers with a whole `Response`, so that the edge may call it without the router. `route`:
+    what the router would find for it.
     """
 
     template: str
     methods: frozenset[str]
     open_ended: bool = False
     hot: PlainRoute | None = None
+    route: PlainRoute | None = None
 
 
 def routes_of(app: FastAPI) -> list[Route]:
@@ -47,7 +49,8 @@ def routes_of(app: FastAPI) -> list[Route]:
         elif not isinstance(route, WebSocketRoute) and context.path_format and context.methods:
             open_ended = (context.path or "").endswith(":path}")
             methods = frozenset(context.methods)
-            found.append(Route(context.path_format, methods, open_ended=open_ended, hot=_hot(route)))
+            plain = route if isinstance(route, PlainRoute) else None
+            found.append(Route(context.path_format, methods, open_ended=open_ended, hot=_hot(route), route=plain))
     return found
 
 
@@ -62,16 +65,23 @@ class Place:
 
     __slots__ = (
         "_counts", "_duration", "allowed", "body_bytes", "hot", "is_raw", "is_refused", "load_class", "method",
-        "private", "template",
+        "private", "route", "template",
     )  # fmt: skip
 
     def __init__(
-        self, method: str, template: str, *, allowed: frozenset[str] = frozenset(), hot: PlainRoute | None = None
+        self,
+        method: str,
+        template: str,
+        *,
+        allowed: frozenset[str] = frozenset(),
+        hot: PlainRoute | None = None,
+        route: PlainRoute | None = None,
     ) -> None:
         self.method = method
         self.template = template
         self.allowed = allowed
         self.hot = hot
+        self.route = route
         # The most exact template decides: the router would let `/staff/invitations` pass for a `/staff/{account_id}`
         # that takes the method. Where nothing is, every method finds nothing.
         self.is_refused = method in ("TRACE", "OTHER") or bool(allowed and method not in allowed)
@@ -94,7 +104,7 @@ class Place:
 class _Node:
     """One step of a path: what may follow, and the template that ends here."""
 
-    __slots__ = ("any", "hot", "methods", "rest", "steps", "template")
+    __slots__ = ("any", "hot", "methods", "rest", "routes", "steps", "template")
 
     def __init__(self) -> None:
         self.steps: dict[str, _Node] = {}
@@ -103,6 +113,7 @@ class _Node:
         self.template = ""
         self.methods: frozenset[str] = frozenset()
         self.hot: dict[str, PlainRoute] = {}
+        self.routes: dict[str, PlainRoute] = {}
 
 
 _NOWHERE: Final = _Node()
@@ -133,6 +144,8 @@ class Places:
                 node = node.steps.setdefault(step, _Node())
         node.template = node.template or route.template
         node.methods |= route.methods
+        if route.route is not None:
+            node.routes = dict.fromkeys(route.methods, route.route) | node.routes  # the first of two, as in the router
         if route.hot is not None:
             node.hot.update(dict.fromkeys(route.methods - {"HEAD"}, route.hot))
 
@@ -146,7 +159,9 @@ class Places:
             method = "OTHER"
         place = self._known.get((method, node.template))
         if place is None:
-            place = Place(method, node.template, allowed=node.methods, hot=node.hot.get(method))
+            place = Place(
+                method, node.template, allowed=node.methods, hot=node.hot.get(method), route=node.routes.get(method)
+            )
             self._known[(method, node.template)] = place
         if path == node.template:
             self._exact[(method, path)] = place

@@ -51,6 +51,7 @@ class Pool:
         self._wait = wait
         self._size = size
         self._taken = 0
+        self._asking = 0  # who waits in psycopg's pool, for a connection that is still being made
         self._line: deque[asyncio.Future[DirectConnection | None]] = deque()
         self._at_hand: list[DirectConnection] = []
         self._tidying: asyncio.Task[None] | None = None
@@ -96,6 +97,7 @@ class Pool:
             if connection.pgconn.transaction_status == _IDLE:
                 return connection
             await self._pool.putconn(connection)
+        self._asking += 1
         try:
             return await self._pool.getconn(self._wait)
         except BaseException as error:
@@ -103,6 +105,8 @@ class Pool:
             if isinstance(error, PoolTimeout):
                 raise Unavailable from error
             raise
+        finally:
+            self._asking -= 1
 
     async def _stand_in_line(self) -> DirectConnection | None:
         """Wait for a turn, first come, first served; with it comes the connection of whoever was before, if sound.
@@ -132,7 +136,8 @@ class Pool:
         A sound one goes to the first in line or stays at hand for a moment: a walk through psycopg's pool and back
         costs each statement 300 steps of the interpreter.
         """
-        if connection.pgconn.transaction_status == _IDLE and connection.lent < _MOST_LENT and not self._pool.closed:
+        sound = connection.pgconn.transaction_status == _IDLE and connection.lent < _MOST_LENT
+        if sound and not self._asking and not self._pool.closed:
             connection.lent += 1
             if not self._pass_turn(connection):
                 self._taken -= 1
