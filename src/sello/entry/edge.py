@@ -59,7 +59,7 @@ def protect(app: FastAPI, settings: Settings) -> None:
 
 
 def _put_outermost(app: FastAPI) -> None:
-    """Nothing in front of the edge: what FastAPI puts there has nothing to do, and cost each stamp 30 µs doing it.
+    """Nothing in front of the edge: what FastAPI puts there has nothing to do for us.
 
     (An answer to what nobody foresaw, telemetry that is off, and a limit for bodies that is not set.)
     """
@@ -279,7 +279,7 @@ class Edge:
     def _hot(self, exchange: Exchange) -> Route | None:
         """The hot endpoint this request is for: called without the layers and routers that would find it again.
 
-        They cost a stamp 60 µs; what they do for it is done here and in `call`.
+        They took a thousand steps of the interpreter for a stamp; what they do for it is done here and in `call`.
         """
         route = exchange.place.hot
         if route is None:

@@ -1,8 +1,8 @@
 """How uvicorn serves us: its own protocol, except that a finished answer leaves in one write.
 
 uvicorn hands head and body to the socket one after the other, which are two system calls and two packets for each
-answer, and examines every header by itself. Whole answers are the rule here, so the edge gives them away whole:
-a stamp costs 35 µs less (docs/performance.md). Whatever is not ordinary (a connection that ends, HEAD, a slow reader,
+answer, and examines every header by itself. Whole answers are the rule here, so the edge gives them away whole
+(docs/performance.md says what that is worth). Whatever is not ordinary (a connection that ends, HEAD, a slow reader,
 another server) takes the usual way through `send`.
 """
 
