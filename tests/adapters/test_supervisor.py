@@ -40,7 +40,7 @@ class Run:
         lines = [self.process.stdout.readline().strip()]
         if not lines[0]:
             raise AssertionError(self.process.communicate()[1])
-        places_and_logins = 2 + len(Home(self.home).world())
+        places_and_logins = 3 + len(Home(self.home).world())
         return lines + [self.process.stdout.readline().strip() for _ in range(places_and_logins)]
 
     def api(self) -> dict[str, Any]:
