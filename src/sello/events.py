@@ -258,6 +258,13 @@ class FraudSignalled(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class ImportOpened(Fact):
+    """A file was sent that the shop brings along; the reaction works it off."""
+
+    import_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class VisitsImported(Fact):
     """Entries were written to many ledgers at once, which told no facts of their own: statistics are counted anew."""
 
@@ -283,6 +290,6 @@ FACTS: dict[str, type[Fact]] = {
         RedemptionVoided, StampVoided, CustomerEnrolled, CardConfirmed,
         CardMerged, ConsentChanged, CustomerChanged, CustomerErased, PrivacyRequestOpened, PrivacyRequestAnswered,
         BusinessRegistered, BusinessChanged, RulesChanged, StaffInvited, StaffDismissed, ArchiveAsked,
-        FraudSignalled, VisitsImported, DayClosed,
+        FraudSignalled, ImportOpened, VisitsImported, DayClosed,
     )
 }  # fmt: skip

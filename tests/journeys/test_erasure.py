@@ -108,11 +108,27 @@ class Life:
         self.stamp(self.secrets[3], 2)
         self.send("PUT", f"/customers/{twin}/merge", rosa, into=str(customer), reason=f"{NAME} tenía dos tarjetas")
         self.send("GET", f"/customers/{customer}/export", rosa)
+        self.bring_along()
         # Whoever looks for trouble leaves traces too: refusals, nonsense, the name where none belongs.
         for path in (f"/c/{text}", f"/api/v1/customers?q={NAME}", f"/api/v1/cards/by-link/{text}/nothing?who={NAME}"):
             self.http.get(path)
         self.http.post("/api/v1/enrollments", json={"slug": NAME, "phone": PHONE, "name": {"a": NAME}})
         return customer
+
+    def bring_along(self) -> None:
+        """A list of visits in which she stands, in a good line and in wrong ones; it is worked off."""
+        lines = f"{NEW_PHONE},2026-01-05,1\n{NAME},2026-01-05,1\n{PHONE},2026-01-06,{SECOND_NAME}\n"
+        sent = self.http.post(
+            "/api/v1/imports",
+            params={"kind": "visits", "skip_bad": True},
+            content=f"phone,visited_at,amount\n{lines}",
+            headers=self.shop.rosa.headers | {"content-type": "text/csv"},
+        )
+        assert sent.status_code == 202, sent.text
+        deadline = time.monotonic() + 30
+        while self.send("GET", f"/imports/{sent.json()['id']}", self.shop.rosa)["state"] != "done":
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
 
     def erase(self, customer: UUID) -> None:
         """Both steps."""
@@ -214,7 +230,7 @@ def _canary(stack: Stack, shop: Shop, life: Life, tmp_path: Path) -> None:
     before = {line.split(":")[0] for line in in_database(stack.database, words)}
     assert before >= {
         "customers", "cards", "stamp_events", "redemptions", "audit_log", "privacy_requests", "consent_events",
-        "idempotency_keys",
+        "idempotency_keys", "import_problems",
     }  # fmt: skip
     assert [line for line in in_files(stack.folder, words) if not line.startswith("postgres")] == []
     assert in_redis(stack.servers.valkey.url, words) == []

@@ -35,6 +35,7 @@ PARAMETERS = {
     "code": "$scan_code",
     "customer_id": "$customer",
     "device_id": "$device",
+    "import_id": "$import",
     "invitation_id": "$invitation",
     "job_id": "$job",
     "key_id": "$key",

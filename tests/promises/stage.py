@@ -41,6 +41,12 @@ _THINGS = """
     INSERT INTO archives (business_id, id, asked_by, asked_at, name, bytes, made_at, expires_at)
       SELECT %(shop)s, %(archive)s, %(rosa)s, t.now, %(shop)s || '/archive-00000000000000000000000000.zip', 1, t.now,
         t.now + interval '3 days' FROM (SELECT app_now() AS now) t;
+    INSERT INTO imports (business_id, id, kind, source, dry_run, count_stamps, skip_bad, sha256, started_at, ended_at,
+      outcome, lines, bad_lines)
+      VALUES (%(shop)s, %(import)s, 'visits', 'api', false, false, false, sha256(''), app_now(), app_now(), 'refused',
+        1, 1);
+    INSERT INTO import_problems (business_id, import_id, number, line, code, field, found)
+      VALUES (%(shop)s, %(import)s, 1, 2, 'phone_invalid', 'phone', %(marker)s);
     INSERT INTO audit_log (id, business_id, account_id, action, reason)
       VALUES (new_id(), %(shop)s, %(rosa)s, 'admin.read', 'Looked at ' || %(marker)s);
     INSERT INTO redemptions (business_id, id, reward_id, reserved_by, reserved_at, expires_at)
@@ -123,7 +129,7 @@ def make_stage(settings: Settings, connection: psycopg.Connection[tuple[Any, ...
     scene.ids["hash"] = password_hash
     _people(stage, scene, settings)
     _cards(stage, scene)
-    for name in ("branch", "device", "invitation", "signal", "redemption", "request", "archive"):
+    for name in ("branch", "device", "invitation", "signal", "redemption", "request", "archive", "import"):
         stage.things[name] = new_id()
     stage.things["key"] = new_id()
     scene.run(_NAMES + _THINGS, **stage.things)

@@ -39,6 +39,7 @@ from sello.domains.loyalty.duplicates.api import router as duplicates
 from sello.domains.loyalty.enrollments.api import router as enrollments
 from sello.domains.loyalty.fraud.api import router as fraud
 from sello.domains.loyalty.holders.api import router as holders
+from sello.domains.loyalty.imports.api import router as imports
 from sello.domains.loyalty.ledger.api import router as ledger
 from sello.domains.loyalty.lookups.api import OPERATIONS as LOOKUPS
 from sello.domains.loyalty.lookups.api import router as lookups
@@ -64,7 +65,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     audit, business,
     profile, poster, files, identity, terms, notices, customer, corrections, consents,
     privacy_requests, persons, holders, merges, duplicates, enrollments, lookups,
-    cards, rewards, voids, ledger, obligations, fraud, dashboard, admin.router, health.router,
+    cards, rewards, voids, ledger, obligations, imports, fraud, dashboard, admin.router, health.router,
 )  # fmt: skip
 
 

@@ -73,6 +73,8 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     # Lists, dashboards, exports: the first to go.
     ("GET", "/api/v1/customers/{customer_id}/"): "sheddable",
     ("POST", "/api/v1/cards/by-link/{text}/export"): "sheddable",
+    ("POST", "/api/v1/imports"): "sheddable",
+    ("DELETE", "/api/v1/imports"): "normal",
     ("GET", "/"): "sheddable",
     # Must answer exactly when everything else does not.
     ("GET", "/health/"): "exempt",

@@ -18,8 +18,13 @@ UNMATCHED: Final = "/unmatched"
 KILOBYTE: Final = 1024
 BODY_BYTES: Final = 64 * KILOBYTE
 LOGO: Final = ("PUT", "/api/v1/businesses/{business_id}/logo")
-BODY_BYTES_OF: Final = {("POST", "/api/v1/stamps/batches"): 256 * KILOBYTE, LOGO: 1024 * KILOBYTE}
-RAW_BODIES: Final = frozenset({LOGO})  # whatever they say they are, their endpoint looks for itself
+IMPORT: Final = ("POST", "/api/v1/imports")
+BODY_BYTES_OF: Final = {
+    ("POST", "/api/v1/stamps/batches"): 256 * KILOBYTE,
+    LOGO: 1024 * KILOBYTE,
+    IMPORT: 8 * 1024 * KILOBYTE,
+}
+RAW_BODIES: Final = frozenset({LOGO, IMPORT})  # whatever they say they are, their endpoint looks for itself
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
 

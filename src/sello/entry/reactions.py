@@ -17,6 +17,7 @@ from sello.domains.customer.persons import jobs as persons
 from sello.domains.customer.requests import jobs as privacy_requests
 from sello.domains.loyalty.enrollments import jobs as enrollments
 from sello.domains.loyalty.fraud import jobs as fraud
+from sello.domains.loyalty.imports import jobs as imports
 from sello.domains.loyalty.nights import jobs as nights
 from sello.entry.settings import Settings
 from sello.entry.shop_export import packer
@@ -52,7 +53,8 @@ SCHEDULES: Final[Mapping[str, str]] = {
 
 # A fact that more than one domain reacts to gets all their reactions.
 REACTIONS: Final[Reactions] = merged(
-    staff.REACTIONS, archives.REACTIONS, poster.REACTIONS, persons.REACTIONS, fraud.REACTIONS, counts.REACTIONS
+    staff.REACTIONS, archives.REACTIONS, poster.REACTIONS, persons.REACTIONS, fraud.REACTIONS, counts.REACTIONS,
+    imports.REACTIONS,
 )
 
 _MOST_SHOWN: Final = 50
@@ -91,6 +93,7 @@ def all_works(settings: Settings) -> dict[str, Work]:
         **fraud.JOBS,
         **counts.JOBS,
         **nights.JOBS,
+        **imports.JOBS,
         **closings.JOBS,
     }
 

@@ -46,6 +46,7 @@ from sello.domains.loyalty import (
     reserve_reward,
     work_night,
 )
+from sello.entry.past import bring_along
 from sello.entry.settings import Settings
 from sello.entry.shopfront import hang, paint
 from sello.infrastructure.database.db import Db, PlatformDb, within, within_platform
@@ -161,6 +162,7 @@ class _World:
             Shop(luna[0], await self._code(luna[0]), (diego, mia, luna[1]), LUNA, 60, "98"),
             Shop(sol[0], await self._code(sol[0]), (sol[1],), SOL, 18, "97"),
         )
+        await bring_along(self._tenant(luna[0]), self._settings.keys, luna[0], luna[1])
         await self._tills_of(shops[0])
         for shop in shops:
             await self._days_of(shop)

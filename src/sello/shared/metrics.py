@@ -48,6 +48,19 @@ _statistics_lag = Histogram(
 )
 
 
+_lines_imported = Counter(
+    "import_lines",
+    "Lines of files sent over HTTP that were worked off, by what they were and how it ended",
+    ["kind", "outcome"],
+    registry=REGISTRY,
+)
+
+
+def count_import(kind: str, outcome: str, *, lines: int) -> None:
+    """A file of so many lines (good and bad ones) has ended."""
+    _lines_imported.labels(kind, outcome).inc(lines)
+
+
 def count_refused_access(means: str, code: str) -> None:
     """A PIN, a key or a till's credential was refused for this reason (a code of the catalogue, or `reused`)."""
     access_refused.labels(means, code).inc()

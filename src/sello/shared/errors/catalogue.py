@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sello.shared.errors.archives import ARCHIVES
 from sello.shared.errors.people import PEOPLE
-from sello.shared.errors.problems import PROBLEMS
+from sello.shared.errors.problems import IMPORTS, PROBLEMS
 
 
 class Entry(NamedTuple):
@@ -22,7 +22,7 @@ class Entry(NamedTuple):
 
 CATALOGUE: dict[str, Entry] = {
     **{code: Entry(422, es, en) for code, (es, en) in PROBLEMS.items()},  # of lines in a file
-    **{code: Entry(status, es, en) for code, (status, es, en) in {**PEOPLE, **ARCHIVES}.items()},
+    **{code: Entry(status, es, en) for code, (status, es, en) in {**PEOPLE, **ARCHIVES, **IMPORTS}.items()},
     # -- the request itself
     "invalid": Entry(
         422,

@@ -66,3 +66,11 @@ PROBLEMS: Final[dict[str, tuple[str, str]]] = {
     ),
     "stamps_too_many": ("La tarjeta se llena con {most} sellos.", "The card is full with {most} stamps."),
 }
+
+IMPORTS: Final[dict[str, tuple[int, str, str]]] = {
+    "import_running": (
+        409,
+        "Otro archivo todavía se está importando. Espera a que termine o detenlo.",
+        "Another file is still being imported. Wait until it has ended, or stop it.",
+    ),
+}

@@ -12,8 +12,9 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 import msgspec
+from psycopg.errors import UniqueViolation
 
-from sello.domains.business import write_audit
+from sello.domains.business import current_rules, write_audit
 from sello.domains.customer import people_by_phone
 from sello.domains.loyalty.history.actions import Brought, Ground, ground_of, unwritten, write_people, write_visits
 from sello.domains.loyalty.history.rules import NewPerson, NewVisit
@@ -31,9 +32,12 @@ from sello.domains.loyalty.imports.rules import (
     batches,
     read_file,
 )
+from sello.domains.loyalty.rewards.rules import member_of
+from sello.events import ImportOpened
+from sello.infrastructure.database import facts
 from sello.infrastructure.database.db import Db
 from sello.shared import clock
-from sello.shared.auth import Keys
+from sello.shared.auth import Caller, Keys
 from sello.shared.errors import Refused
 from sello.shared.ids import AccountId, BusinessId, new_id
 
@@ -45,7 +49,7 @@ Told = Callable[[int], None]
 
 
 class _Ended(Exception):
-    """Somebody of the shop was erased meanwhile, who may stand in the file."""
+    """It was stopped meanwhile, or somebody of the shop was erased, who may stand in the file."""
 
 
 def _silent(lines: int) -> None:
@@ -63,7 +67,10 @@ class Brief:
 
 
 async def open_import(db: Db, business_id: BusinessId, brief: Brief, *, keep_file: bool) -> UUID:
-    """Note that a file was brought, with its bytes if the work is done later. An audit row says who."""
+    """Note that a file was brought, with its bytes if the work is done later; an audit row says who.
+
+    Refuses import_running while another one that was sent over HTTP has not ended.
+    """
     id = new_id()
     order = brief.order
 
@@ -85,9 +92,41 @@ async def open_import(db: Db, business_id: BusinessId, brief: Brief, *, keep_fil
         await write_audit(
             tx, business_id, account_id=brief.account_id, action="import.opened", subject_id=id, details=details
         )
+        if keep_file:
+            await facts.record(tx, business_id, ImportOpened(import_id=id))
 
-    await db.transact(business_id, work)
+    try:
+        await db.transact(business_id, work)
+    except UniqueViolation as error:
+        raise Refused("import_running") from error
     return id
+
+
+async def send_file(db: Db, caller: Caller, order: Order, data: bytes) -> Import:
+    """Take a file that is worked off in the background; refuses csv_empty, rules_missing, import_running."""
+    if not data.strip():
+        raise Refused("csv_empty")
+    if order.count_stamps and await current_rules(db, caller.business_id) is None:
+        raise Refused("rules_missing")
+    brief = Brief(order, data, "api", member_of(caller))
+    return await import_of(db, caller.business_id, await open_import(db, caller.business_id, brief, keep_file=True))
+
+
+async def stop_import(db: Db, caller: Caller, import_id: UUID) -> None:
+    """End an import where it is; what it has written stays. One that has ended stays as it is. Refuses not_found."""
+    await import_of(db, caller.business_id, import_id)
+    if await queries.end_import(db, caller.business_id, import_id, outcome="expired"):
+        await write_audit(
+            db, caller.business_id, account_id=caller.account_id, action="import.stopped", subject_id=import_id
+        )
+
+
+async def import_of(db: Db, business_id: BusinessId, import_id: UUID) -> Import:
+    """Where an import stands; refuses not_found."""
+    found = await queries.import_of(db, business_id, import_id)
+    if found is None:
+        raise Refused("not_found")
+    return found
 
 
 async def read(ground: Ground, order: Order, data: bytes) -> Reading:
@@ -117,12 +156,10 @@ async def forecast(db: Db, ground: Ground, reading: Reading) -> Forecast:
 async def carry_out(db: Db, ground: Ground, import_id: UUID, reading: Reading, *, told: Told = _silent) -> Import:
     """Do with a file that was read what was asked for; where the import stands afterwards.
 
-    With bad lines that are not to be left out nothing is written. An erasure at the shop ends it where it is. One fact
-    a batch lets the statistics follow.
+    With bad lines that are not to be left out nothing is written. Whoever ends it meanwhile ends it where it is. One
+    fact a batch lets the statistics follow.
     """
-    found = await queries.import_of(db, ground.business_id, import_id)
-    if found is None:
-        raise Refused("not_found")
+    found = await import_of(db, ground.business_id, import_id)
     bad = len(reading.problems)
     await queries.start_import(db, ground.business_id, import_id, lines=reading.lines, bad_lines=bad)
     outcome = "done"
@@ -139,9 +176,7 @@ async def carry_out(db: Db, ground: Ground, import_id: UUID, reading: Reading, *
                 done += lines
                 told(done)
     await queries.end_import(db, ground.business_id, import_id, outcome=outcome)
-    ended = await queries.import_of(db, ground.business_id, import_id)
-    assert ended is not None  # noqa: S101  # found above, and imports stay
-    return ended
+    return await import_of(db, ground.business_id, import_id)
 
 
 async def keep_problems(db: Db, ground: Ground, import_id: UUID, reading: Reading) -> None:
