@@ -53,7 +53,12 @@ SCHEDULES: Final[Mapping[str, str]] = {
 
 # A fact that more than one domain reacts to gets all their reactions.
 REACTIONS: Final[Reactions] = merged(
-    staff.REACTIONS, archives.REACTIONS, poster.REACTIONS, persons.REACTIONS, fraud.REACTIONS, counts.REACTIONS,
+    staff.REACTIONS,
+    archives.REACTIONS,
+    poster.REACTIONS,
+    persons.REACTIONS,
+    fraud.REACTIONS,
+    counts.REACTIONS,
     imports.REACTIONS,
 )
 
