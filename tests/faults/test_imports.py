@@ -4,6 +4,7 @@ import random
 import re
 import subprocess
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,15 @@ from typing import Any
 import psycopg
 import pytest
 
+from sello.entry.settings import Settings
 from sello.infrastructure.database.db import TenantPool
 from tests.support.moving import bring, ledger_of, terminal
 from tests.support.servers import Servers, TestDatabase
 from tests.support.shop import Shop, make_shop
 from tests.support.stack import SELLO, Stack
+from tests.support.workers import Workshop
 
-LINES = 5_000
+LINES = 3_000
 WAITING = """
     SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
     WHERE NOT l.granted AND a.datname = current_database()
@@ -55,7 +58,7 @@ async def test_killed_in_the_middle_and_run_again_is_the_same_as_once(
     path.write_text(log_of(LINES, 600))
     words = ("import", "visits", path, "--count-stamps", "--business")
     with psycopg.connect(database.url("sello_owner")) as holder:
-        # Somebody of the third batch is held: the two before are committed, and this one has begun.
+        # Somebody of the second batch is held: the one before is committed, and this one has begun.
         held = sorted({line.split(",")[0] for line in path.read_text().splitlines()[1:]})[450]
         card = shop.card(phone=f"+51{held}")
         holder.execute("SELECT 1 FROM cards WHERE id = %s FOR UPDATE", (card.id,))
@@ -84,6 +87,50 @@ async def test_killed_in_the_middle_and_run_again_is_the_same_as_once(
     )  # without the ids, in which the shop stands
     assert len(once) > LINES
     assert again == once
+
+
+@pytest.fixture
+def workshop(servers: Servers, tmp_path: Path) -> Iterator[Workshop]:
+    """A queue of the test's own; no law is broken at the end."""
+    workshop = Workshop(servers, tmp_path)
+    yield workshop
+    workshop.close()
+    assert workshop.database.broken_laws() == []
+
+
+def sent(workshop: Workshop, shop: Shop, text: str) -> str:
+    """A file as the API takes it, and the job that the relay makes of it; the import's id."""
+    [(import_id,)] = workshop.database.rows(
+        "INSERT INTO imports (business_id, id, kind, source, dry_run, count_stamps, skip_bad, sha256, file)"
+        " VALUES (%s, new_id(), 'visits', 'api', false, true, false, sha256(%s), %s) RETURNING id",
+        shop.business_id, text.encode(), text.encode(),
+    )  # fmt: skip
+    workshop.queue("imports.work_off", {"business_id": str(shop.business_id), "import_id": str(import_id)})
+    return str(import_id)
+
+
+def test_a_worker_killed_in_the_middle_leaves_the_rest_to_the_next(workshop: Workshop) -> None:
+    shop = make_shop(Settings(**workshop.values))
+    text = log_of(LINES, 600)
+    held = sorted({line.split(",")[0] for line in text.splitlines()[1:]})[450]
+    card = shop.card(phone=f"+51{held}")
+    with psycopg.connect(workshop.database.url("sello_owner")) as holder:
+        holder.execute("SELECT 1 FROM cards WHERE id = %s FOR UPDATE", (card.id,))
+        worker = workshop.start(lease=2).wait_until_ready()
+        import_id = sent(workshop, shop, text)
+        workshop.wait_for(lambda: workshop.database.rows(WAITING) == [(1,)])
+        worker.end()
+    state = "SELECT outcome, file IS NULL, done_lines, new_entries FROM imports WHERE id = %s"
+    [(outcome, gone, done, _)] = workshop.database.rows(state, import_id)
+    assert (outcome, gone) == (None, False)
+    assert 0 < done < LINES
+    workshop.start(lease=2).wait_until_ready()
+    workshop.wait_for(lambda: workshop.left() == 0)
+    assert workshop.database.rows(state, import_id) == [("done", True, LINES, LINES)]
+    workshop.queue("analytics.count_behind", {"business_id": str(shop.business_id)})
+    workshop.wait_for(lambda: workshop.left() == 0)
+    sums = workshop.database.rows("SELECT sum(purchases)::int, sum(stamps)::int FROM customer_stats")
+    assert sums == [(LINES, LINES)]
 
 
 def test_what_the_terminal_says(values: dict[str, Any], shop: Shop, database: TestDatabase, tmp_path: Path) -> None:
