@@ -49,6 +49,17 @@ def some_name() -> str:
     return new_name(BusinessId(new_id()), "logo")
 
 
+async def test_a_large_file_goes_in_and_out_in_parts(storage: Storage, tmp_path: Path) -> None:
+    name, path = new_name(BusinessId(new_id()), "archive"), tmp_path / "large.zip"
+    assert await storage.chunks(name) is None
+    path.write_bytes(bytes(range(256)) * 8000)
+    await storage.put_file(name, path)
+    parts = await storage.chunks(name)
+    assert parts is not None
+    assert b"".join([part async for part in parts]) == path.read_bytes()
+    assert await storage.head(name) == path.stat().st_size
+
+
 async def test_a_file_is_kept_until_it_is_deleted(storage: Storage) -> None:
     name = some_name()
     assert (await storage.get(name), await storage.head(name)) == (None, None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from psycopg.sql import SQL, Identifier
 
 from sello.entry.settings import Settings
@@ -16,6 +17,8 @@ from sello.entry.shop_import import Imported, Wishes, import_shop
 from tests.support.servers import Servers, TestDatabase
 
 OTHER_KEYS = {"jwt_secret": "another secret of at least thirty-two", "data_key": "another key of at least thirty-two"}
+
+_COUNT = SQL("SELECT count(*) FROM {}")
 
 Members = dict[str, bytes]
 
@@ -38,13 +41,14 @@ class Installation:
 
     def rows(self, *, but: str = "") -> dict[str, int]:
         """How many rows each table has; one of them may be left alone."""
-        tables = self.database.rows(
-            "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-            " AND relname <> %s",
-            but,
-        )
-        count = SQL("SELECT count(*) FROM {}")
-        return {name: self.database.rows(count.format(Identifier(name)))[0][0] for (name,) in tables}
+        with psycopg.connect(self.database.url("sello_owner"), autocommit=True) as owner:
+            tables = owner.execute(
+                "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+                " AND relname <> %s",
+                (but,),
+            ).fetchall()
+            counts = (owner.execute(_COUNT.format(Identifier(name))).fetchall() for (name,) in tables)
+            return {name: count for (name,), [(count,)] in zip(tables, counts, strict=True)}
 
     def files(self) -> list[str]:
         """What its storage holds."""

@@ -40,6 +40,8 @@ TABLE = {
     "the owner changing the profile": ("200", "403 business_suspended", "410 business_closed"),
     "the owner reading the profile": ("200", "403 business_suspended", "200"),
     "the owner reading the audit log": ("200", "403 business_suspended", "200"),
+    "the owner handing out a person's data": ("200", "403 business_suspended", "200"),
+    "the owner taking everything along": ("200", "403 business_suspended", "200"),
     "a platform admin reading": ("200", "200", "200"),
 }
 COLUMNS = ("open", "suspended", "closed")
@@ -146,6 +148,10 @@ async def rows(client: httpx.AsyncClient, shop: Shop, admin: dict[str, str]) -> 
         ),
         "the owner reading the profile": asking("GET", home, shop.rosa.headers),
         "the owner reading the audit log": asking("GET", "/api/v1/audit-log", shop.rosa.headers),
+        "the owner handing out a person's data": asking(
+            "GET", f"/api/v1/customers/{card.customer_id}/export", shop.rosa.headers
+        ),
+        "the owner taking everything along": asking("GET", "/api/v1/archives", shop.rosa.headers),
         "a platform admin reading": asking("GET", home, admin),
     }
 
