@@ -32,6 +32,8 @@ _THINGS = """
     INSERT INTO branches (business_id, id, name) VALUES (%(shop)s, %(branch)s, 'Centro ' || %(marker)s);
     INSERT INTO devices (business_id, id, name, branch_id, enrolled_by)
       VALUES (%(shop)s, %(device)s, 'Caja ' || %(marker)s, %(branch)s, %(rosa)s);
+    INSERT INTO legal_identities (business_id, version, legal_name, address)
+      VALUES (%(shop)s, 1, 'Bodegas ' || %(marker)s || ' SAC', 'Jr. Unión 1');
     INSERT INTO invitations (business_id, id, email, name, role, invited_by, expires_at)
       VALUES (%(shop)s, %(invitation)s, lower(%(marker)s) || '@example.pe', 'Invited ' || %(marker)s, 'staff', %(rosa)s,
         app_now() + interval '7 days');

@@ -1,8 +1,9 @@
 """A whole shop into one archive: for the command line, and for the job that an owner asks for."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -95,9 +96,32 @@ async def pack_shop(settings: Settings, business_id: BusinessId, path: Path, *, 
         readme=_readme,
     )
     try:
-        return await asyncio.to_thread(pack, order, path, progress=progress)
+        return await _in_a_thread(order, path, progress)
     except NoShop:
         raise Refused("not_found") from None
+
+
+class _Stopped(Exception):
+    """Nobody waits for the archive any more."""
+
+
+async def _in_a_thread(order: Pack, path: Path, progress: Progress) -> Manifest:
+    """Pack; whoever is cancelled meanwhile stops the thread too, and goes when it has ended."""
+    stop = threading.Event()
+
+    def tell(table: str, rows: int) -> None:
+        if stop.is_set():
+            raise _Stopped
+        progress(table, rows)
+
+    packing = asyncio.ensure_future(asyncio.to_thread(pack, order, path, progress=tell))
+    try:
+        return await asyncio.shield(packing)
+    except asyncio.CancelledError:
+        stop.set()
+        with suppress(_Stopped):
+            await packing
+        raise
 
 
 async def _files(settings: Settings, business_id: BusinessId) -> dict[str, bytes]:

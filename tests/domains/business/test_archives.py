@@ -1,8 +1,11 @@
 """An owner has everything of the shop put into one file, downloads it, and it goes away again."""
 
+import asyncio
 import io
+import threading
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +16,7 @@ from sello.domains.business.archives.jobs import MAKE, SWEEP
 from sello.domains.business.archives.rules import Archive, state_of
 from sello.entry.reactions import REACTIONS, all_works
 from sello.entry.settings import Settings
+from sello.entry.shop_export import packer
 from sello.infrastructure.database.relay import relay_batch
 from sello.infrastructure.database.retention import forget_old_rows
 from sello.infrastructure.services import Services
@@ -170,6 +174,29 @@ async def test_one_that_is_never_made_is_given_up(
     await make(services, settings, shop, archive_id)
     assert (await state(client, shop, archive_id))["state"] == "failed"
     assert (await ask(client, shop)).status_code == 202
+
+
+async def test_a_worker_that_is_stopped_leaves_no_thread_and_no_file(
+    shop: Shop, settings: Settings, tmp_path: Path
+) -> None:
+    """A job is cancelled after its time: the packer stops at the next table."""
+    seen = list[str]()
+    reached, go = threading.Event(), threading.Event()
+
+    def progress(table: str, rows: int) -> None:
+        seen.append(table)
+        reached.set()
+        go.wait(20)
+
+    packing = asyncio.ensure_future(packer(settings)(shop.business_id, tmp_path / "a.zip", progress))
+    await asyncio.to_thread(reached.wait, 20)
+    packing.cancel()
+    await asyncio.sleep(0)
+    go.set()
+    with pytest.raises(asyncio.CancelledError):
+        await packing
+    assert seen == ["accounts"]
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_five_a_day(client: httpx.AsyncClient, shop: Shop, services: Services, settings: Settings) -> None:
