@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Literal, cast
 
@@ -16,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sello.entry import edge
-from sello.entry.serving import OneWrite, answered_whole
+from sello.entry.serving import OneWrite, answered_whole, socket_of_its_own
 from sello.shared.auth.api import names_caller
 from tests.support.plain_app import plain_app, plain_settings
 
@@ -172,3 +173,29 @@ async def test_a_header_cannot_begin_another_one() -> None:
     assert told == [False, False, True]
     assert b"x-evil" not in said
     assert said.startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+async def test_every_worker_gets_its_share_of_the_connections() -> None:
+    """As uvicorn's parent and workers do it: a bound socket handed down, on which nobody listens."""
+    with socket.socket() as shared:
+        shared.bind(("127.0.0.1", 0))
+        came = [0, 0]
+
+        def of(worker: int) -> Callable[[], asyncio.Protocol]:
+            def made() -> asyncio.Protocol:
+                came[worker] += 1
+                return asyncio.Protocol()
+
+            return made
+
+        loop = asyncio.get_running_loop()
+        servers = [await loop.create_server(of(worker), sock=socket_of_its_own(shared)) for worker in range(2)]
+        opened = [await asyncio.open_connection(*shared.getsockname()) for _ in range(64)]
+        async with asyncio.timeout(10):
+            while sum(came) < 64:  # noqa: ASYNC110  # the last ones may still be on their way
+                await asyncio.sleep(0.01)
+        for _, writer in opened:
+            writer.close()
+        for server in servers:
+            server.close()
+    assert min(came) >= 10  # a fair coin fails this once in a hundred million

@@ -46,9 +46,9 @@ def api(
     settings = load()  # a wrong setting is said once, before any process starts
     watching.set_up(level=settings.log_level, metrics_ids=settings.metrics_ids)
     uvicorn.run(
-        "sello.entry.http:create_app", factory=True, host="127.0.0.1", port=port, workers=workers, loop="uvloop",
-        http="sello.entry.serving:OneWrite", access_log=False, server_header=False, proxy_headers=False,
-        timeout_graceful_shutdown=10, log_config=None, limit_concurrency=2000,
+        "sello.entry.http:create_app", factory=True, host="127.0.0.1", port=port, workers=workers,
+        loop="sello.entry.serving:Loop", http="sello.entry.serving:OneWrite", access_log=False, server_header=False,
+        proxy_headers=False, timeout_graceful_shutdown=10, log_config=None, limit_concurrency=2000,
     )  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""How uvicorn serves us: its own protocol, except that a finished answer leaves in one write.
+"""How uvicorn serves us: its own protocol, except that a finished answer leaves in one write; its workers, except that
+each has a listening socket.
 
 uvicorn hands head and body to the socket one after the other, which are two system calls and two packets for each
 answer, and examines every header by itself. Whole answers are the rule here, so the edge gives them away whole
@@ -6,10 +7,13 @@ answer, and examines every header by itself. Whole answers are the rule here, so
 another server) takes the usual way through `send`.
 """
 
+import asyncio
+import socket
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Final, cast
 
+import uvloop
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
@@ -18,6 +22,35 @@ CYCLE: Final = "sello.cycle"
 _STATUS_LINES: Final = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus}
 _LINE: Final = b"%b: %b\r\n".__mod__
 _CONTROLS: Final = bytes([*range(9), *range(10, 32), 127])
+
+
+class Loop(uvloop.Loop):
+    """uvloop, with a listening socket for each of uvicorn's workers (for its --loop).
+
+    On a shared one the worker that waits longest is woken for every connection: all 32 of a quiet start came to one
+    worker of two, and the other stood by. The kernel spreads them over sockets of their own.
+    """
+
+    async def create_server(self, *args: Any, sock: socket.socket | None = None, **kwargs: Any) -> asyncio.Server:
+        """The same on a socket of this process where uvicorn hands a shared one down."""
+        server = await super().create_server(*args, sock=sock and socket_of_its_own(sock), **kwargs)
+        return cast(asyncio.Server, server)
+
+
+def socket_of_its_own(shared: socket.socket) -> socket.socket:
+    """A socket at the address of `shared`, which is bound and does not listen; itself where there cannot be one."""
+    if shared.family not in (socket.AF_INET, socket.AF_INET6) or not hasattr(socket, "SO_REUSEPORT"):
+        return shared
+    shared.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    own = socket.socket(shared.family, socket.SOCK_STREAM)
+    try:
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        own.bind(shared.getsockname())
+    except OSError:
+        own.close()
+        return shared
+    return own
 
 
 class OneWrite(HttpToolsProtocol):

@@ -72,8 +72,8 @@ def real_plan(port: int) -> Plan:
     # Whose proxy headers count is a setting of ours. A worker of uvicorn that answers its parent late on
     # a busy machine must not be killed for it: 30 s instead of 5.
     options = (
-        "--factory --workers 2 --loop uvloop --http sello.entry.serving:OneWrite --no-access-log --no-server-header"
-        " --no-proxy-headers --log-level warning --timeout-graceful-shutdown 10"
+        "--factory --workers 2 --loop sello.entry.serving:Loop --http sello.entry.serving:OneWrite"
+        " --no-access-log --no-server-header --no-proxy-headers --log-level warning --timeout-graceful-shutdown 10"
         f" --timeout-worker-healthcheck 30 --limit-concurrency 2000 --host 127.0.0.1 --port {port}"
     )
     uvicorn = (sys.executable, "-m", "uvicorn", "sello.entry.http:create_app", *options.split())
