@@ -37,7 +37,7 @@ prove: setup-dev ## The long proofs, one after the other; the output is kept in 
 	@mkdir -p docs/evidence
 	@$(PYTEST) -m proof -v -rP --no-header -o faulthandler_timeout=0 $(PYTEST_ARGS) | tee docs/evidence/prove.txt
 
-CHECKS := check-lint check-format check-types check-ty check-imports check-migrations
+CHECKS := check-lint check-format check-types check-ty check-imports check-migrations check-web
 
 .PHONY: check
 check: setup-dev ## Lint, format, types, import contracts, migrations: all of them, then the verdict
@@ -59,6 +59,19 @@ check-migrations: setup-dev
 	@mkdir -p .ci/out
 	$(BIN)/sello migrate --sql > .ci/out/migrations.sql
 	$(BIN)/squawk .ci/out/migrations.sql
+check-web: setup-dev
+	@mkdir -p .ci/out
+	$(BIN)/sello openapi > .ci/out/openapi.json
+	@cd web && npx --no-install openapi-typescript ../.ci/out/openapi.json --default-non-nullable false -o ../.ci/out/schema.d.ts >/dev/null
+	@cmp -s .ci/out/schema.d.ts web/packages/api/src/schema.d.ts || \
+		{ echo "*** the client's types are not the API's: run 'make types' and commit" >&2; exit 1; }
+	cd web && npm run --silent check
+
+.PHONY: types
+types: setup ## Write the web client's types anew from the API's description
+	@mkdir -p .ci/out
+	@$(BIN)/sello openapi > .ci/out/openapi.json
+	@cd web && npx --no-install openapi-typescript ../.ci/out/openapi.json --default-non-nullable false -o packages/api/src/schema.d.ts
 
 .PHONY: lock
 UV := uv==0.13.9
@@ -79,16 +92,16 @@ bench: setup ## How fast it is, into docs/performance.md (BENCH_ARGS="--quick" f
 
 .PHONY: clean
 clean: ## Remove the environment and every cache; the data in .sello/ and .bench/ stay
-	@rm -rf .venv .ci/out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
+	@rm -rf .venv web/node_modules src/sello/web .ci/out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
 	@find src tests migrations -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # The set-up, one stamp per step. A step runs again when the file it installs from is newer than its stamp; all of it
 # runs again when the checkout was moved (the environment holds absolute paths) or its Python is gone.
 .PHONY: setup setup-dev FORCE
 setup:
-	@$(LOCKED) $(MAKE) --silent .venv/.sello
+	@$(LOCKED) $(MAKE) --silent .venv/.sello src/sello/web/.built
 setup-dev:
-	@$(LOCKED) $(MAKE) --silent .venv/.sello .venv/.dev
+	@$(LOCKED) $(MAKE) --silent .venv/.sello .venv/.dev src/sello/web/.built
 
 STALE := $(shell test ! -e .venv/.base || \
 	{ grep -qxF '$(CURDIR)' .venv/.base && $(BIN)/python -c '' 2>/dev/null; } || echo FORCE)
@@ -112,6 +125,26 @@ STALE := $(shell test ! -e .venv/.base || \
 	@echo "Installing the locked development tools into .venv ..."
 	@$(PIP_INSTALL) --require-hashes -r $<
 	@touch $@
+
+WEB := $(shell find web -name node_modules -prune -o -type f -print)
+
+web/node_modules/.installed: web/package-lock.json $(filter %package.json,$(WEB)) $(STALE)
+	@$(CHECK_NODE)
+	@echo "Installing the locked packages of the web pages ..."
+	@cd web && npm ci --silent --no-fund --no-audit
+	@touch $@
+
+src/sello/web/.built: web/node_modules/.installed $(WEB)
+	@echo "Building the web pages ..."
+	@mkdir -p .ci/out
+	@cd web && npm run --silent build >../.ci/out/web.log 2>&1 || { cat ../.ci/out/web.log >&2; exit 1; }
+	@touch $@
+
+define CHECK_NODE
+node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' \
+	2>/dev/null && command -v npm >/dev/null || { \
+	echo "The web pages are built by Node 20.19 or newer with npm, but 'node' answers: $$(node --version 2>&1 || true)." >&2; exit 1; }
+endef
 
 define CHECK_PYTHON
 "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
