@@ -23,8 +23,8 @@ SELLO = (sys.executable, "-c", "from sello.entry.cli import main; main()")
 class Api:
     """One API process on a port of its own."""
 
-    def __init__(self, environment: dict[str, str], log: Path) -> None:
-        self.port = free_port()
+    def __init__(self, environment: dict[str, str], log: Path, port: int | None = None) -> None:
+        self.port = port or free_port()
         self._environment = environment
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
@@ -95,14 +95,14 @@ class Stack:
         self._count = apis
         self._worker: subprocess.Popen[bytes] | None = None
 
-    def start(self, **settings: Any) -> "Stack":
-        """Start everything but the worker; `settings` override the test's defaults."""
+    def start(self, port: int | None = None, **settings: Any) -> "Stack":
+        """Start everything but the worker; `settings` override the test's defaults, `port` is the only API's."""
         self.servers.start()
         self.database = self.servers.database("sello_test")
         values = self.database.environment(self.servers, home=self.folder / "home") | settings
         self.settings = Settings(**values)
         for number in range(self._count):
-            self.apis.append(Api(self.environment(values), self.folder / f"api{number}.log").start())
+            self.apis.append(Api(self.environment(values), self.folder / f"api{number}.log", port).start())
         for api in self.apis:
             api.wait()
         return self

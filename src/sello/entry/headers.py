@@ -5,6 +5,8 @@ from typing import Final
 
 from starlette.responses import Response
 
+from sello.infrastructure.pages import app_policy
+
 Header = tuple[bytes, bytes]
 
 _EVERYWHERE: Final[tuple[Header, ...]] = (
@@ -16,16 +18,8 @@ _API: Final[tuple[Header, ...]] = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'"),
     (b"referrer-policy", b"no-referrer"),
 )
-# Our pages load nothing from elsewhere. WebAssembly reads codes from the camera; blob: and data: are its pictures.
 _PAGE: Final[tuple[Header, ...]] = (
-    (
-        b"content-security-policy",
-        (
-            b"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
-            b"media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
-            b"form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
-        ),
-    ),
+    (b"content-security-policy", app_policy().encode()),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
 )
 _NO_STORE: Final[Header] = (b"cache-control", b"no-store")

@@ -45,6 +45,7 @@ from sello.domains.loyalty.lookups.api import OPERATIONS as LOOKUPS
 from sello.domains.loyalty.lookups.api import router as lookups
 from sello.domains.loyalty.merges.api import router as merges
 from sello.domains.loyalty.obligations.api import router as obligations
+from sello.domains.loyalty.pages.api import router as customer_pages
 from sello.domains.loyalty.rewards.api import router as rewards
 from sello.domains.loyalty.stamps.api import OPERATIONS as STAMPS
 from sello.domains.loyalty.voids.api import router as voids
@@ -55,6 +56,8 @@ from sello.entry.personal_data import PERSONS
 from sello.entry.settings import Settings, load
 from sello.infrastructure.cache.client import RedisCache
 from sello.infrastructure.database.db import PlatformPool, TenantPool
+from sello.infrastructure.pages import BuiltPages
+from sello.infrastructure.pages.api import router as web_files
 from sello.infrastructure.pictures import Pictures
 from sello.infrastructure.storage.api import router as files
 from sello.infrastructure.storage.client import open_storage
@@ -65,7 +68,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     audit, business,
     profile, poster, files, identity, terms, notices, customer, corrections, consents,
     privacy_requests, persons, holders, merges, duplicates, enrollments, lookups,
-    cards, rewards, voids, ledger, obligations, imports, fraud, dashboard, admin.router, health.router,
+    cards, rewards, voids, ledger, obligations, imports, fraud, dashboard,
+    customer_pages, web_files, admin.router, health.router,
 )  # fmt: skip
 
 
@@ -120,6 +124,7 @@ def _put_state(app: FastAPI, settings: Settings) -> None:
     state.passwords = Passwords(rounds=4 if settings.sello_test else 12)
     state.rulebook = Rulebook()
     state.persons = PERSONS
+    state.pages = BuiltPages()
     state.pictures = Pictures()
     state.storage = open_storage(
         settings.storage_url,

@@ -30,6 +30,7 @@ from sello.domains.customer.requests.actions import Opened, open_request
 from sello.domains.customer.requests.queries import requests_of
 from sello.domains.customer.requests.rules import PrivacyRequest, RequestKind, RequestState
 from sello.domains.customer.rules import (
+    CONSENT_TEXTS,
     TEXT_VERSION,
     Birthday,
     Consent,
@@ -45,6 +46,7 @@ from sello.domains.customer.rules import (
 )
 
 __all__ = [
+    "CONSENT_TEXTS",
     "CUSTOMER_PART",
     "TEXT_VERSION",
     "Arrival",

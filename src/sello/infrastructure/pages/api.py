@@ -1,12 +1,15 @@
 """A drawn page as an answer: its language, its policy, and what caches may do with it."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
-from sello.infrastructure.pages.drawing import Drawn, Page, draw, lost
-from sello.shared.errors import Language, accepted_language
+from sello.infrastructure.pages.built import BuiltPages
+from sello.infrastructure.pages.drawing import Drawn, Page, draw, lost, trouble
+from sello.shared.auth.api import Anyone
+from sello.shared.errors import Language, Refused, accepted_language, refusals, sentence
 
+WORKERS: Final = {"enroll": "/c/"}  # the paths that an app's service worker may serve
 _SECONDS: Final = 300  # a shop that changes its name is seen with the old one for five minutes
 PAGES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"text/html": {"schema": {"type": "string"}}}, "description": "The page"},
@@ -50,3 +53,67 @@ def unchanged(request: Request, tag: str) -> bool:
 
 def _headers(drawn: Drawn, language: Language) -> dict[str, str]:
     return {"content-security-policy": drawn.policy, "content-language": language, "referrer-policy": "no-referrer"}
+
+
+APP_PAGES: Final[dict[int | str, dict[str, Any]]] = {**PAGES, 409: PAGES[404], 410: PAGES[404], 503: PAGES[404]}
+
+router = APIRouter(tags=["pages"])
+
+
+async def built_pages(request: Request) -> BuiltPages:
+    """The web apps of this release."""
+    return request.app.state.pages  # type: ignore[no-any-return]
+
+
+ThePages = Annotated[BuiltPages, Depends(built_pages)]
+
+
+def app_answer(request: Request, drawn: Drawn, *, private: bool = False) -> Response:
+    """A document of a web app. `private` ones are somebody's: no cache but their own phone's worker keeps them."""
+    headers = {
+        "content-security-policy": drawn.policy,
+        "referrer-policy": "no-referrer" if private else "strict-origin-when-cross-origin",
+        "vary": "Accept-Language",
+        "cache-control": "no-store" if private else "no-cache",
+    }
+    if not private:
+        headers["etag"] = drawn.tag
+        if unchanged(request, drawn.tag):
+            return Response(status_code=304, headers=headers)
+    return Response(drawn.html, media_type="text/html", headers=headers)
+
+
+def trouble_answer(refused: Refused, language: Language) -> Response:
+    """A refusal as a page in plain words, with its status."""
+    if refused.code == "not_found":
+        return lost_answer(language)
+    drawn = trouble(language, sentence(refused.code, language, refused.facts))
+    headers = _headers(drawn, language) | {"cache-control": "no-cache", "vary": "Accept-Language"}
+    return Response(drawn.html, refused.status, media_type="text/html", headers=headers)
+
+
+@router.get(
+    "/web/{app}/{name:path}",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}}, 304: {"description": "The same file"},
+               **refusals("not_found")},
+)  # fmt: skip
+async def get_web_file(
+    app: Annotated[str, Path()], name: Annotated[str, Path()], request: Request, caller: Anyone, pages: ThePages
+) -> Response:
+    """A file of a web app: script, style, font, picture."""
+    file = pages.file(f"{app}/{name}")
+    if file is None:
+        raise Refused("not_found")
+    headers = {
+        "cache-control": "public, max-age=31536000, immutable" if file.lasting else "no-cache",
+        "etag": file.tag,
+        "vary": "Accept-Encoding",
+    }
+    if name == "sw.js":
+        headers["service-worker-allowed"] = WORKERS.get(app, "/")
+    if unchanged(request, file.tag):
+        return Response(status_code=304, headers=headers)
+    if file.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(file.packed, media_type=file.media_type, headers={**headers, "content-encoding": "gzip"})
+    return Response(file.body, media_type=file.media_type, headers=headers)

@@ -34,6 +34,7 @@ _TEXTS: Final[dict[Language, dict[str, str]]] = {
         "with": "Con",
         "lost": "No encontramos esta página",
         "lost_why": "Puede que a la dirección le falte una letra, o que ese local o esa versión no existan.",
+        "trouble_what": "Si tienes una duda, pregunta en el local.",
         "lost_what": "Si llegaste por un afiche o por tu tarjeta, ábrelos otra vez. En el local también te ayudan.",
     },
     "en": {
@@ -46,6 +47,7 @@ _TEXTS: Final[dict[Language, dict[str, str]]] = {
         "with": "With",
         "lost": "We cannot find this page",
         "lost_why": "The address may lack a letter, or there is no such shop or version.",
+        "trouble_what": "If you have a question, ask at the shop.",
         "lost_what": "If a poster or your card brought you here, open it again. The shop can help you too.",
     },
 }
@@ -119,12 +121,21 @@ class Drawn:
 
 def draw(page: Page) -> Drawn:
     """The page as HTML."""
-    return _drawn("page.html", page.language, _style(page.sign), page=page, drawn_card=_fits(page.card))
+    return _drawn(
+        "page.html", page.language, _STYLE + colours_as_style(page.sign), page=page, drawn_card=_fits(page.card)
+    )
 
 
 def lost(language: Language) -> Drawn:
     """The page for an address that leads nowhere."""
-    return _drawn("lost.html", language, _STYLE)
+    texts = _TEXTS[language]
+    return _drawn("lost.html", language, _STYLE, title=texts["lost"], lead=f"{texts['lost_why']} {texts['lost_what']}")
+
+
+def trouble(language: Language, said: str) -> Drawn:
+    """The page for something that is not to be had now, with the sentence that says so."""
+    texts = _TEXTS[language]
+    return _drawn("lost.html", language, _STYLE, title=said, lead=texts["trouble_what"])
 
 
 def _drawn(template: str, language: Language, style: str, **content: object) -> Drawn:
@@ -138,12 +149,18 @@ def _drawn(template: str, language: Language, style: str, **content: object) -> 
     return Drawn(said, policy, f'"{hashlib.sha256(said).hexdigest()[:32]}"')
 
 
-def _style(sign: Sign) -> str:
-    colours = {"--shop-1": sign.dark, "--shop-2": sign.light, "--on-1": sign.ink_on_dark, "--on-2": sign.ink_on_light}
+def colours_as_style(sign: Sign) -> str:
+    """The shop's colours as custom properties, for a style element of a page."""
+    colours = {
+        "--shop-dark": sign.dark,
+        "--shop-light": sign.light,
+        "--on-shop-dark": sign.ink_on_dark,
+        "--on-shop-light": sign.ink_on_light,
+    }
     for colour in colours.values():
         if not _COLOUR.fullmatch(colour):
             raise ValueError("a colour is #rrggbb")  # it goes into the style, where nothing is escaped
-    return _STYLE + ":root{" + ";".join(f"{name}:{colour}" for name, colour in colours.items()) + "}"
+    return ":root{" + ";".join(f"{name}:{colour}" for name, colour in colours.items()) + "}"
 
 
 def _fits(card: Card | None) -> Card | None:

@@ -65,6 +65,12 @@ CATALOGUE: dict[str, Entry] = {
         permanent=False,
     ),
     # -- load and limits
+    "pages_not_built": Entry(
+        503,
+        "Las páginas de esta instalación no están construidas. Quien la cuida: `make run` las construye.",
+        "The pages of this installation are not built. Whoever runs it: `make run` builds them.",
+        permanent=False,
+    ),
     "unavailable": Entry(
         503,
         "Estamos volviendo. Inténtalo en un momento; no se perdió nada.",

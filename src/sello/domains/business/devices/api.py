@@ -78,7 +78,7 @@ class NewCode(Body):
     replaces: UUID | None = None
 
 
-class CodeAnswer(Body):
+class TillCode(Body):
     """A code for one till, shown once; `url` is what its QR code says."""
 
     id: UUID
@@ -87,7 +87,7 @@ class CodeAnswer(Body):
     expires_at: datetime
 
 
-class CodeBody(Body):
+class TillCodeBody(Body):
     """The code, and the id (UUIDv7) the machine made for itself."""
 
     code: EnrolmentCode
@@ -144,7 +144,7 @@ async def post_device(
 
 
 @router.post("/device-codes", status_code=201, responses=refusals("branch_unknown", for_a_shop=True))
-async def post_code(body: NewCode, request: Request, caller: Owner, db: Tenant, keys: TheKeys) -> CodeAnswer:
+async def post_code(body: NewCode, request: Request, caller: Owner, db: Tenant, keys: TheKeys) -> TillCode:
     """A code for 15 minutes that enrols one till, so that no owner's password is typed on a shared machine."""
     made = await actions.make_code(
         db,
@@ -156,7 +156,7 @@ async def post_code(body: NewCode, request: Request, caller: Owner, db: Tenant, 
     )
     # After the mark #, so that the code stands in no server's log.
     url = f"{request.app.state.settings.public_base_url}/till#code={made.code}"
-    return CodeAnswer(id=made.id, code=made.code, url=url, expires_at=made.expires_at)
+    return TillCode(id=made.id, code=made.code, url=url, expires_at=made.expires_at)
 
 
 @router.post(
@@ -168,7 +168,7 @@ async def post_code(body: NewCode, request: Request, caller: Owner, db: Tenant, 
     ),
 )  # fmt: skip
 async def post_enrolment(
-    body: CodeBody, request: Request, response: Response, _: Anyone, db: Platform, keys: TheKeys, tokens: TheTokens
+    body: TillCodeBody, request: Request, response: Response, _: Anyone, db: Platform, keys: TheKeys, tokens: TheTokens
 ) -> TillTokens:
     """Enrol this machine with a code of the owner's. The same machine may ask again while the code holds."""
     if not keeps_its_token(request):

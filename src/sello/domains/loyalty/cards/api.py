@@ -11,6 +11,7 @@ from sello.domains.business import rules_in_words, terms_address
 from sello.domains.customer import ConsentKind, ConsentSource, Language, notice_address
 from sello.domains.loyalty.cards import actions
 from sello.infrastructure.database.api import Platform, Tenant
+from sello.shared.auth import CODE_SECONDS
 from sello.shared.auth.api import Anyone
 from sello.shared.auth.networks import network_of
 from sello.shared.errors import accepted_language, refusals
@@ -44,11 +45,12 @@ class ShopOfCard(Body):
     locale: str
 
 
-class CodeAnswer(Body):
-    """A rotating code for the QR: show it until `expires_at`, then ask for a new one."""
+class CardCode(Body):
+    """A rotating code for the QR: show it for `seconds`, by the phone's own count, then ask for a new one."""
 
     code: str
     expires_at: datetime
+    seconds: int
 
 
 class WebCardAnswer(Body):
@@ -71,7 +73,7 @@ class WebCardAnswer(Body):
     rewards: list[RewardAnswer]
     visits: list[date]
     marketing: bool
-    code: CodeAnswer
+    code: CardCode
 
 
 class NewConsent(Body):
@@ -100,31 +102,15 @@ async def get_web_card(
 ) -> WebCardAnswer:
     """The card for whoever holds its link."""
     opened = await actions.open_card(db, platform, request.app.state.keys, text)
-    card, business = opened.card, opened.business
-    base_url = request.app.state.settings.public_base_url
-    return WebCardAnswer(
-        business=ShopOfCard(name=business.name, slug=business.slug, locale=business.locale),
-        first_name=first_name(card.name),
-        pending=card.confirmed_at is None,
-        balance=card.balance,
-        of=opened.rules.stamps_required,
-        stamps_until=card.stamps_until,
-        terms=rules_in_words(opened.rules, accepted_language(request.headers.get("accept-language"))),
-        terms_url=terms_address(base_url, business.slug, opened.rules.version),
-        privacy_url=notice_address(base_url, business.slug),
-        steps=[StepAnswer(at=step.at, title=step.title) for step in opened.rules.steps],
-        rewards=[RewardAnswer.model_validate(reward) for reward in card.rewards],
-        visits=opened.visits,
-        marketing=card.opted_in_at is not None,
-        code=CodeAnswer(code=opened.code.text, expires_at=opened.code.expires_at),
-    )
+    language = accepted_language(request.headers.get("accept-language"))
+    return card_answer(opened, language, base_url=request.app.state.settings.public_base_url)
 
 
 @router.get("/cards/by-link/{text}/code", responses=_OPENED)
-async def get_code(text: LinkText, request: Request, caller: Anyone, db: Tenant, platform: Platform) -> CodeAnswer:
+async def get_code(text: LinkText, request: Request, caller: Anyone, db: Tenant, platform: Platform) -> CardCode:
     """A fresh rotating code."""
     code = await actions.fresh_code(db, platform, request.app.state.keys, text)
-    return CodeAnswer(code=code.text, expires_at=code.expires_at)
+    return CardCode(code=code.text, expires_at=code.expires_at, seconds=CODE_SECONDS)
 
 
 @router.put(
@@ -152,4 +138,25 @@ async def put_consent(
         source=consent.source,
         text_version=consent.text_version,
         recorded_at=consent.recorded_at,
+    )
+
+
+def card_answer(opened: actions.WebCard, language: Language, *, base_url: str) -> WebCardAnswer:
+    """An opened card as its holder is told of it."""
+    card, business = opened.card, opened.business
+    return WebCardAnswer(
+        business=ShopOfCard(name=business.name, slug=business.slug, locale=business.locale),
+        first_name=first_name(card.name),
+        pending=card.confirmed_at is None,
+        balance=card.balance,
+        of=opened.rules.stamps_required,
+        stamps_until=card.stamps_until,
+        terms=rules_in_words(opened.rules, language),
+        terms_url=terms_address(base_url, business.slug, opened.rules.version),
+        privacy_url=notice_address(base_url, business.slug),
+        steps=[StepAnswer(at=step.at, title=step.title) for step in opened.rules.steps],
+        rewards=[RewardAnswer.model_validate(reward) for reward in card.rewards],
+        visits=opened.visits,
+        marketing=card.opted_in_at is not None,
+        code=CardCode(code=opened.code.text, expires_at=opened.code.expires_at, seconds=CODE_SECONDS),
     )

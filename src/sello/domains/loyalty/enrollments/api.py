@@ -112,7 +112,7 @@ class NewCustomer(Body):
     birthday: Birthday | None = None
 
 
-class TillAnswer(Body):
+class CounterAnswer(Body):
     """The customer and the card. `card_link`, to hand over, comes with a card that this request's id made."""
 
     customer_id: UUID
@@ -215,20 +215,20 @@ async def post_confirmation(card_id: UUID, body: NewConfirmation, caller: Member
     status_code=201,
     responses={
         **refusals("phone_invalid", "id_reused", "id_not_plausible", "rules_missing", for_a_shop=True),
-        200: {"model": TillAnswer, "description": "A customer who was there already"},
+        200: {"model": CounterAnswer, "description": "A customer who was there already"},
     },
 )
 @open_to(scope="enrollments:write")
 async def post_customer(
     body: NewCustomer, request: Request, response: Response, caller: Member, db: Tenant
-) -> TillAnswer:
+) -> CounterAnswer:
     """Enrol somebody who stands at the till: confirmed at once; 200 with the customer who has the phone already."""
     counter = await actions.counter_of(db, caller.business_id)
     person = Person(body.name, peruvian_mobile(body.phone), body.birthday)
     till = await actions.enrol_at_till(db, caller, CustomerId(body.id), person)
     response.status_code = 201 if till.new else 200
     link = card_address(request.app.state.settings.public_base_url, counter.code, till.card.link)
-    return TillAnswer(
+    return CounterAnswer(
         customer_id=till.customer.id,
         card_id=till.card.id,
         first_name=first_name(till.customer.name or ""),

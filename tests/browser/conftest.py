@@ -1,0 +1,50 @@
+"""A site, a browser and visitors for the tests of the pages. Every visitor has to have stayed on our origin."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.support.site import PHONE, Site, Visitor, chromium
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The platform behind one address."""
+    site = Site(tmp_path_factory.mktemp("site"))
+    try:
+        yield site.start()
+    finally:
+        site.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all of them."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
+    """Makes visitors, on a phone and in Spanish unless said otherwise."""
+    visitors = list[Visitor]()
+
+    def make(**wishes: Any) -> Visitor:
+        usual: dict[str, Any] = {"viewport": PHONE, "locale": "es-PE", "base_url": site.url, "device_scale_factor": 2}
+        visitors.append(Visitor(browser.new_context(**usual | wishes), site.url))
+        return visitors[-1]
+
+    yield make
+    for visitor in visitors:
+        visitor.context.close()
+    assert [visitor.strangers for visitor in visitors] == [[]] * len(visitors)
+    assert [visitor.complaints for visitor in visitors] == [[]] * len(visitors)
+
+
+@pytest.fixture(autouse=True)
+def lawful(site: Site) -> Iterator[None]:
+    """After every test the laws hold."""
+    yield
+    assert site.database.broken_laws() == []
