@@ -412,6 +412,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pin-tries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Pin Tries
+         * @description Forgive the wrong PINs that lock the whole shop: the right ones are taken again at once.
+         */
+        delete: operations["delete_pin_tries_api_v1_pin_tries_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices": {
         parameters: {
             query?: never;
@@ -538,6 +558,26 @@ export interface paths {
          * @description Rename a till or move it to another branch.
          */
         patch: operations["patch_device_api_v1_devices__device_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sign Ins
+         * @description Who worked at which till when: all of it, or of one till, or of one person; 400 days back.
+         */
+        get: operations["get_sign_ins_api_v1_sign_ins_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/api-keys": {
@@ -711,6 +751,70 @@ export interface paths {
          * @description Open the shop again, as it was.
          */
         delete: operations["delete_closure_api_v1_businesses__business_id__closure_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Archives
+         * @description The last archives.
+         */
+        get: operations["get_archives_api_v1_archives_get"];
+        put?: never;
+        /**
+         * Post Archive
+         * @description Have everything of the shop put into one file, which another sello can import.
+         */
+        post: operations["post_archive_api_v1_archives_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archives/{archive_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Archive
+         * @description How far an archive is.
+         */
+        get: operations["get_archive_api_v1_archives__archive_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/archives/{archive_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Archive Link
+         * @description A link that downloads the archive, for a quarter of an hour.
+         */
+        post: operations["post_archive_link_api_v1_archives__archive_id__links_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1293,10 +1397,30 @@ export interface paths {
         };
         /**
          * Get Duplicates
-         * @description Customers with the same name whose phones differ in two digits at most.
+         * @description Customers with the same name whose phones differ in two digits at most; or those the owner said are two.
          */
         get: operations["get_duplicates_api_v1_businesses__business_id__duplicates_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/distinction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Distinction
+         * @description These are two people: the guess is not shown again. With `distinct` false it may be.
+         */
+        put: operations["put_distinction_api_v1_customers__customer_id__distinction_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1660,6 +1784,74 @@ export interface paths {
          * @description Open stamps and rewards, by when they end.
          */
         get: operations["get_owed_api_v1_businesses__business_id__owed_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Imports
+         * @description What the shop has brought along.
+         */
+        get: operations["get_imports_api_v1_imports_get"];
+        put?: never;
+        /**
+         * Post Import
+         * @description Bring a file along; it is worked off in the background. The same file again changes nothing.
+         */
+        post: operations["post_import_api_v1_imports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Import
+         * @description Where an import stands.
+         */
+        get: operations["get_import_api_v1_imports__import_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Import
+         * @description Stop an import where it is; what it has written stays.
+         */
+        delete: operations["delete_import_api_v1_imports__import_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Problems
+         * @description What is wrong with its lines, in the language that Accept-Language asks for.
+         */
+        get: operations["get_problems_api_v1_imports__import_id__problems_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2036,6 +2228,75 @@ export interface components {
              * @constant
              */
             status?: "alive";
+        };
+        /**
+         * ArchiveAnswer
+         * @description An archive. While it is `making`, `tables_done` and `rows_done` say how far it is.
+         */
+        ArchiveAnswer: {
+            /**
+             * Archive Id
+             * Format: uuid
+             */
+            archive_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "making" | "ready" | "expired" | "failed";
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Tables Done */
+            tables_done: number;
+            /** Rows Done */
+            rows_done: number;
+            /**
+             * Size
+             * @description Bytes
+             */
+            size?: number | null;
+            /**
+             * Made At
+             * @description What it holds was so at this moment
+             */
+            made_at?: string | null;
+            /**
+             * Expires At
+             * @description Until when it can be downloaded
+             */
+            expires_at?: string | null;
+        };
+        /**
+         * ArchiveBody
+         * @description The owner's password, once more: an archive holds everything.
+         */
+        ArchiveBody: {
+            /** Password */
+            password: string;
+        };
+        /**
+         * ArchiveLink
+         * @description Where the file is until the link expires; whoever has the link has the file.
+         */
+        ArchiveLink: {
+            /** Url */
+            url: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * ArchivesAnswer
+         * @description The last archives, the newest first.
+         */
+        ArchivesAnswer: {
+            /** Archives */
+            archives: components["schemas"]["ArchiveAnswer"][];
         };
         /**
          * AuditEntry
@@ -2492,6 +2753,19 @@ export interface components {
             last_30_days: components["schemas"]["PeriodMetrics"];
         };
         /**
+         * Distinction
+         * @description Another customer, and whether the two are two people.
+         */
+        Distinction: {
+            /**
+             * Other
+             * Format: uuid
+             */
+            other: string;
+            /** Distinct */
+            distinct: boolean;
+        };
+        /**
          * Duplicate
          * @description One of two customers who may be the same person.
          */
@@ -2761,6 +3035,75 @@ export interface components {
              * Format: date-time
              */
             since: string;
+        };
+        /**
+         * ImportAnswer
+         * @description Where an import stands.
+         *
+         *     `refused`: it has wrong lines and nothing was imported. `expired`: it was ended before its end. `done_lines` of
+         *     `lines - bad_lines` are worked off, written now or known before. `new_entries` are visits, or paper cards. Of a dry
+         *     run the new ones are those that would be.
+         */
+        ImportAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "customers" | "visits";
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "terminal" | "api";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done" | "refused" | "expired";
+            /** Dry Run */
+            dry_run: boolean;
+            /** Count Stamps */
+            count_stamps: boolean;
+            /** Skip Bad */
+            skip_bad: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Lines */
+            lines: number;
+            /** Bad Lines */
+            bad_lines: number;
+            /** Done Lines */
+            done_lines: number;
+            /** New Customers */
+            new_customers: number;
+            /** New Entries */
+            new_entries: number;
+            /** New Stamps */
+            new_stamps: number;
+            /** New Rewards */
+            new_rewards: number;
+        };
+        /**
+         * Imports
+         * @description Some imports, the newest first; `next` is the cursor of the following page, null on the last one.
+         */
+        Imports: {
+            /** Imports */
+            imports: components["schemas"]["ImportAnswer"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * InvitationAnswer
@@ -3542,6 +3885,32 @@ export interface components {
             made_at: string;
         };
         /**
+         * ProblemAnswer
+         * @description What is wrong with a line. `found`: the beginning of the cell, for a week, and until somebody is erased.
+         */
+        ProblemAnswer: {
+            /** Line */
+            line: number;
+            /** Field */
+            field: string | null;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Found */
+            found: string | null;
+        };
+        /**
+         * Problems
+         * @description Some problems along the file, of the first thousand; `next` as above.
+         */
+        Problems: {
+            /** Problems */
+            problems: components["schemas"]["ProblemAnswer"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
          * ProfileAnswer
          * @description A shop as its people see it. The inks are the colours of text that can be read on the shop's two.
          */
@@ -4099,6 +4468,51 @@ export interface components {
             locale: string;
         };
         /**
+         * SignInAnswer
+         * @description Somebody signed in on a till. Whoever signs in next by PIN has taken over.
+         */
+        SignInAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /** Device Name */
+            device_name: string;
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Account Name */
+            account_name: string;
+            /**
+             * Means
+             * @enum {string}
+             */
+            means: "password" | "pin";
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+        };
+        /**
+         * SignInPage
+         * @description Some sign-ins, the newest first; `next` is the cursor of the following page, absent on the last one.
+         */
+        SignInPage: {
+            /** Sign Ins */
+            sign_ins: components["schemas"]["SignInAnswer"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * StaffAnswer
          * @description Everybody at the shop, and who is invited.
          */
@@ -4412,7 +4826,7 @@ export interface components {
              * @description What to act on; never renamed
              * @enum {string}
              */
-            code: "already_member" | "already_merged" | "already_voided" | "amount_ambiguous" | "amount_invalid" | "amount_missing" | "amount_negative" | "amount_too_large" | "answer_needed" | "below_minimum" | "birthday_invalid" | "body_too_slow" | "branch_unknown" | "business_closed" | "business_required" | "business_suspended" | "busy" | "card_cap" | "card_closed" | "card_not_found" | "card_pending" | "code_expired" | "code_invalid" | "code_used" | "confirmation_mismatch" | "cooldown" | "credentials_wrong" | "csv_cell_too_long" | "csv_cells" | "csv_column_twice" | "csv_columns_missing" | "csv_duplicate" | "csv_empty" | "csv_encoding" | "csv_quotes" | "csv_too_many_columns" | "csv_too_many_lines" | "customer_erased" | "customer_not_found" | "date_future" | "date_invalid" | "date_missing" | "date_too_old" | "device_code_invalid" | "device_ended" | "device_unknown" | "email_not_verified" | "email_taken" | "erasure_by_erasing" | "erasure_unconfirmed" | "forbidden" | "giver_ended" | "giver_refused" | "giver_unknown" | "id_not_plausible" | "id_reused" | "internal" | "invalid" | "job_not_held" | "just_stamped" | "key_ended" | "key_reused" | "last_owner" | "link_invalid" | "logo_too_many_pixels" | "logo_unreadable" | "malformed" | "membership_ended" | "merge_tomorrow" | "merge_waits" | "method_not_allowed" | "name_differs" | "name_invalid" | "name_missing" | "no_membership" | "not_found" | "not_voidable" | "origin_refused" | "override_needs_owner" | "pages_not_built" | "password_too_long" | "password_too_short" | "phone_invalid" | "phone_missing" | "phone_not_waiting" | "phone_rounded" | "phone_taken" | "pin_form" | "pin_locked" | "pin_not_enough" | "pin_weak" | "pin_wrong" | "poster_not_ready" | "proof_wrong" | "redemption_not_found" | "request_answered" | "reservation_expired" | "reservation_released" | "reward_expired" | "reward_not_found" | "reward_redeemed" | "reward_reserved" | "reward_revoked" | "rules_missing" | "same_customer" | "scope_missing" | "second_factor_exists" | "second_factor_missing" | "second_factor_required" | "second_factor_wrong" | "session_ended" | "shop_unavailable" | "slow_down" | "slug_taken" | "staff_cap" | "stamp_not_found" | "stamps_invalid" | "stamps_too_many" | "stamps_without_rules" | "text_version_unknown" | "too_large" | "too_late" | "too_many_keys" | "too_many_requests" | "too_many_stamps" | "too_much_to_export" | "took_too_long" | "unauthenticated" | "unavailable" | "unsupported_media" | "void_after_expiry" | "void_reason_needed" | "void_reward_expired" | "void_reward_used" | "void_would_go_negative" | "zone_fixed";
+            code: "already_member" | "already_merged" | "already_voided" | "amount_ambiguous" | "amount_invalid" | "amount_missing" | "amount_negative" | "amount_too_large" | "answer_needed" | "archive_altered" | "archive_bomb" | "archive_broken" | "archive_lawless" | "archive_running" | "archive_too_new" | "archive_unreadable" | "archive_zone" | "below_minimum" | "birthday_invalid" | "body_too_slow" | "branch_unknown" | "business_closed" | "business_required" | "business_suspended" | "busy" | "card_cap" | "card_closed" | "card_not_found" | "card_pending" | "code_expired" | "code_invalid" | "code_used" | "confirmation_mismatch" | "cooldown" | "credentials_wrong" | "csv_cell_too_long" | "csv_cells" | "csv_column_twice" | "csv_columns_missing" | "csv_duplicate" | "csv_empty" | "csv_encoding" | "csv_quotes" | "csv_too_many_columns" | "csv_too_many_lines" | "customer_erased" | "customer_not_found" | "date_future" | "date_invalid" | "date_missing" | "date_too_old" | "device_code_invalid" | "device_ended" | "device_unknown" | "email_not_verified" | "email_taken" | "erasure_by_erasing" | "erasure_unconfirmed" | "forbidden" | "giver_ended" | "giver_refused" | "giver_unknown" | "id_not_plausible" | "id_reused" | "import_running" | "internal" | "invalid" | "job_not_held" | "just_stamped" | "key_ended" | "key_reused" | "last_owner" | "link_invalid" | "logo_too_many_pixels" | "logo_unreadable" | "malformed" | "membership_ended" | "merge_tomorrow" | "merge_waits" | "method_not_allowed" | "name_differs" | "name_invalid" | "name_missing" | "no_membership" | "not_found" | "not_voidable" | "origin_refused" | "override_needs_owner" | "pages_not_built" | "password_too_long" | "password_too_short" | "phone_invalid" | "phone_missing" | "phone_not_waiting" | "phone_rounded" | "phone_taken" | "pin_form" | "pin_locked" | "pin_not_enough" | "pin_shop_locked" | "pin_weak" | "pin_wrong" | "poster_not_ready" | "proof_locked" | "proof_wrong" | "redemption_not_found" | "request_answered" | "reservation_expired" | "reservation_released" | "reward_expired" | "reward_not_found" | "reward_redeemed" | "reward_reserved" | "reward_revoked" | "rules_missing" | "same_customer" | "scope_missing" | "second_factor_exists" | "second_factor_missing" | "second_factor_required" | "second_factor_wrong" | "session_ended" | "shop_exists" | "shop_unavailable" | "slow_down" | "slug_taken" | "staff_cap" | "stamp_not_found" | "stamps_invalid" | "stamps_too_many" | "stamps_without_rules" | "text_version_unknown" | "too_large" | "too_late" | "too_many_keys" | "too_many_requests" | "too_many_stamps" | "too_much_to_export" | "took_too_long" | "unauthenticated" | "unavailable" | "unsupported_media" | "void_after_expiry" | "void_reason_needed" | "void_reward_expired" | "void_reward_used" | "void_would_go_negative" | "zone_fixed";
             /** @description A sentence for people, Spanish or English by Accept-Language */
             message: string;
             /** @description Facts behind the sentence: times, counts, ids, field problems */
@@ -7374,7 +7788,10 @@ export interface operations {
                     "application/json": components["schemas"]["Refusal"];
                 };
             };
-            /** @description `pin_locked`: Too many wrong PINs. Try in {minutes} minutes, or sign in with your password. */
+            /**
+             * @description `pin_locked`: Too many wrong PINs. Try in {minutes} minutes, or sign in with your password.
+             *     `pin_shop_locked`: Too many wrong PINs were typed at this shop. Try in {minutes} minutes, or use your password.
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7528,6 +7945,132 @@ export interface operations {
             path: {
                 account_id: string;
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    delete_pin_tries_api_v1_pin_tries_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -8561,6 +9104,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TillAnswer"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_sign_ins_api_v1_sign_ins_get: {
+        parameters: {
+            query?: {
+                device_id?: string | null;
+                account_id?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInPage"];
                 };
             };
             /** @description Refused */
@@ -10254,6 +10930,544 @@ export interface operations {
             };
         };
     };
+    get_archives_api_v1_archives_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchivesAnswer"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    post_archive_api_v1_archives_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArchiveBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveAnswer"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `credentials_wrong`: The e-mail and password do not match.
+             *     `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `archive_running`: An archive is being made already. Wait until it is done. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `too_many_requests`: Too many requests. Wait {after} seconds.
+             *     `slow_down`: Too many attempts. Try again in {after} seconds.
+             */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `busy`: Too many people at once. Try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_archive_api_v1_archives__archive_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                archive_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveAnswer"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    post_archive_link_api_v1_archives__archive_id__links_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                archive_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArchiveBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveLink"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `credentials_wrong`: The e-mail and password do not match.
+             *     `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `slow_down`: Too many attempts. Try again in {after} seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `busy`: Too many people at once. Try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     get_audit_log_api_v1_audit_log_get: {
         parameters: {
             query?: {
@@ -11493,6 +12707,7 @@ export interface operations {
                 content: {
                     "image/png": unknown;
                     "application/pdf": unknown;
+                    "application/zip": unknown;
                 };
             };
             /** @description Refused */
@@ -14474,7 +15689,7 @@ export interface operations {
                     "application/json": components["schemas"]["Refusal"];
                 };
             };
-            /** @description Refused */
+            /** @description `proof_locked`: Too many wrong phones. Try in {minutes} minutes, or ask for the copy at the shop. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -14648,6 +15863,7 @@ export interface operations {
     get_duplicates_api_v1_businesses__business_id__duplicates_get: {
         parameters: {
             query?: {
+                dismissed?: boolean;
                 limit?: number;
             };
             header?: never;
@@ -14704,6 +15920,141 @@ export interface operations {
                 };
             };
             /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    put_distinction_api_v1_customers__customer_id__distinction_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Distinction"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `customer_not_found`: We could not find that person at this shop.
+             *     `not_found`: We could not find it.
+             */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -17252,6 +18603,684 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OwedAnswer"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_imports_api_v1_imports_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imports"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    post_import_api_v1_imports_post: {
+        parameters: {
+            query: {
+                /** @description What the lines are */
+                kind: "customers" | "visits";
+                /** @description Say what is wrong and what would be new */
+                dry_run?: boolean;
+                /** @description Visits are stamps, with rewards */
+                count_stamps?: boolean;
+                /** @description Leave wrong lines out, import the others */
+                skip_bad?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file itself: CSV with a header, at most 8 MB */
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `rules_missing`: The shop has no reward rules yet.
+             *     `import_running`: Another file is still being imported. Wait until it has ended, or stop it.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_import_api_v1_imports__import_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    delete_import_api_v1_imports__import_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_problems_api_v1_imports__import_id__problems_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problems"];
                 };
             };
             /** @description Refused */
