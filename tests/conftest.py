@@ -16,6 +16,7 @@ from sello.entry.http import create_app
 from sello.entry.settings import Settings
 from sello.infrastructure.database.db import PlatformPool, TenantPool
 from sello.shared import clock
+from tests.support.chromium import find_chromium
 from tests.support.servers import Servers, TestDatabase
 from tests.support.shop import Shop, make_shop
 
@@ -102,8 +103,19 @@ def _laws_hold(request: pytest.FixtureRequest) -> Iterator[None]:
         assert not broken, f"broken laws: {broken[:10]}"
 
 
+collect_ignore = [] if find_chromium() else ["browser"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it when the journeys in a browser were left out."""
+    if collect_ignore:
+        terminalreporter.write_line(
+            "tests/browser was LEFT OUT: no Chromium here. Install Debian's package or name one in SELLO_CHROMIUM."
+        )
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Quick and narrow tests first, so that a failure shows early."""
-    order = {"domains": 0, "adapters": 1, "promises": 2, "races": 3, "journeys": 4, "faults": 5}
+    order = {"domains": 0, "adapters": 1, "promises": 2, "races": 3, "journeys": 4, "browser": 5, "faults": 6}
     root = Path(config.rootpath) / "tests"
     items.sort(key=lambda item: order.get(item.path.relative_to(root).parts[0], 9))

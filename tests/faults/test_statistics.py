@@ -60,7 +60,7 @@ async def test_a_worker_killed_in_the_middle_of_a_count_leaves_nothing_and_the_n
         other.execute("SELECT 1 FROM daily_stats WHERE business_id = %s FOR UPDATE", (world.business_id,))
         worker = workshop.start(lease=2).wait_until_ready()
         queue(workshop, world, card.id)
-        workshop.wait_for(lambda: workshop.database.rows(HELD) == [(1,)])
+        workshop.wait_for(lambda: workshop.database.rows(HELD)[0][0] >= 1)
         worker.end()
     workshop.wait_for(lambda: workshop.database.rows(HELD) == [(0,)])
     assert world.tables() == before

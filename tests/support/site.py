@@ -1,23 +1,21 @@
 """The pages as people meet them: a real API behind an address of its own, and Debian's Chromium in front of it.
 
-`SELLO_CHROMIUM` names another browser; where there is none the tests say so plainly and are not run.
+`SELLO_CHROMIUM` names another browser.
 """
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from sello.infrastructure.database.embedded import free_port
+from tests.support.chromium import find_chromium
 from tests.support.stack import Stack
 
-CHROMIUM: Final = os.environ.get("SELLO_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 AXE: Final = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PHONE: Final = {"width": 360, "height": 740}
 DESK: Final = {"width": 1280, "height": 800}
@@ -101,11 +99,9 @@ class Visitor:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser; a test that finds none is skipped with the reason, and CI installs one."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: install Debian's package, or name one in SELLO_CHROMIUM")
+    """A browser. Where there is none, `tests/conftest.py` leaves these tests out and says so; CI installs one."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_FLAGS))
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(_FLAGS))
         try:
             yield browser
         finally:

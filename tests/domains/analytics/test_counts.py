@@ -20,14 +20,14 @@ from tests.support.shop import TestCard
 from tests.support.till import code_of
 
 HAPPENS = {
-    "stamp": 8, "history": 6, "void": 3, "redeem": 2, "merge": 2, "join": 1, "erase": 1, "card": 2, "settle": 3
+    "stamp": 8, "history": 6, "void": 3, "redeem": 2, "join": 3, "erase": 1, "card": 2, "settle": 3
 }  # fmt: skip
 
 
 async def live(world: World, chance: random.Random, steps: int) -> None:
-    """People come in, late tills report, stamps are taken back, rewards handed over, cards imported and merged.
+    """People come in, late tills report, stamps are taken back, rewards handed over, cards imported.
 
-    Two cards with stamps and rewards turn out to be one person's, and people have themselves erased.
+    Cards with stamps, rewards or a past turn out to be one person's and are merged; people have themselves erased.
     """
     imported: list[TestCard] = []
     stamps: list[Any] = []
@@ -52,8 +52,6 @@ async def live(world: World, chance: random.Random, steps: int) -> None:
             await _voided(world, id, card)
         elif what == "redeem":
             await _redeemed(world, chance)
-        elif what == "merge" and len(free := [card for card in imported if card.id not in world.merged]) > 1:
-            world.merge(*chance.sample(free, 2))
         elif what == "join" and len(free := world.alive()) > 1:
             await _joined(world, *chance.sample(free, 2))
         elif what == "erase" and len(free := world.alive()) > 2:

@@ -12,7 +12,7 @@ import httpx
 import jwt
 import pytest
 
-from sello.domains.business.sessions import LiveSessions
+from sello.domains.business.access.actions import LiveSessions
 from sello.domains.business.sessions.queries import end_sessions
 from sello.entry.settings import Settings
 from sello.infrastructure.database.db import PlatformPool

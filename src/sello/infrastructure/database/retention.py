@@ -58,11 +58,14 @@ _PROOF_TRIES = """
       SELECT business_id, card_id FROM proof_tries
       WHERE last_at < (SELECT app_now() - interval '1 day') LIMIT %(most)s)
 """
-# An uploaded queue is judged by the last week; the owner looks back a year and a bit.
+# The owner looks back a year and a bit. Somebody's last one on a till stays: the till may upload stamps of theirs.
 _SIGN_INS = """
     DELETE FROM device_sign_ins WHERE (business_id, id) IN (
-      SELECT business_id, id FROM device_sign_ins
-      WHERE recorded_at < (SELECT app_now() - interval '400 days') LIMIT %(most)s)
+      SELECT s.business_id, s.id FROM device_sign_ins s
+      WHERE s.recorded_at < (SELECT app_now() - interval '400 days')
+        AND EXISTS (SELECT FROM device_sign_ins n WHERE n.business_id = s.business_id AND n.device_id = s.device_id
+          AND n.account_id = s.account_id AND (n.recorded_at, n.id) > (s.recorded_at, s.id))
+      LIMIT %(most)s)
 """
 # The key goes, and the membership that the ledger names stays, ended.
 _API_KEYS = """

@@ -84,11 +84,11 @@ def app_answer(request: Request, drawn: Drawn, *, private: bool = False) -> Resp
 
 
 def trouble_answer(refused: Refused, language: Language) -> Response:
-    """A refusal as a page in plain words, with its status."""
+    """A refusal as a page in plain words, with its status; nobody keeps it, for it may be another tomorrow."""
     if refused.code == "not_found":
         return lost_answer(language)
     drawn = trouble(language, sentence(refused.code, language, refused.facts))
-    headers = _headers(drawn, language) | {"cache-control": "no-cache", "vary": "Accept-Language"}
+    headers = _headers(drawn, language) | {"cache-control": "no-store", "vary": "Accept-Language"}
     return Response(drawn.html, refused.status, media_type="text/html", headers=headers)
 
 

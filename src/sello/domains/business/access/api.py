@@ -6,12 +6,12 @@ from uuid import UUID
 from fastapi import Request
 from pydantic import TypeAdapter, ValidationError
 
+from sello.domains.business.access.actions import LiveSessions
 from sello.domains.business.access.rules import check_member, check_opening, check_person
 from sello.domains.business.audit import write_audit_as_platform
 from sello.domains.business.devices import check_till
 from sello.domains.business.keys import LiveKeys
 from sello.domains.business.keys.rules import looks_like_key
-from sello.domains.business.sessions import LiveSessions
 from sello.domains.business.sessions.queries import business_exists
 from sello.infrastructure.database.db import PlatformDb
 from sello.shared.auth import Caller, Claims, TokenIssuer

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sello.domains.business.wording import day_in_words
+from sello.domains.business.wording.rules import day_in_words
 from sello.shared.errors import Language
 
 _KINDS: Final = ("10", "15", "16", "17", "20")  # people, others, companies

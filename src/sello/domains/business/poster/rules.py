@@ -9,7 +9,7 @@ import msgspec
 
 from sello.domains.business.profile.rules import Profile, colours_of
 from sello.domains.business.rules import RewardRules
-from sello.domains.business.wording import full_sentence, stamps_in_words
+from sello.domains.business.wording.rules import full_sentence, stamps_in_words
 
 DRAWING: Final = 2  # counted up when poster.typ or its words change: every shop's poster is then made anew
 MOST_SLOTS: Final = 12  # a longer card is told in words alone

@@ -1,14 +1,13 @@
-"""Sign in, refresh, sign out, and tell whether a token still holds."""
+"""Sign in, refresh, sign out."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from time import monotonic
 
 from sello.domains.business.audit import write_audit_as_platform
 from sello.domains.business.credentials import Credentials, network_hash, prove
 from sello.domains.business.sessions import queries, rules
 from sello.domains.business.sessions.queries import hold_till
 from sello.domains.business.sessions.rules import Membership, Standing
+from sello.domains.business.sign_ins import insert_sign_in
 from sello.infrastructure.database.db import Db, PlatformDb
 from sello.shared.auth import Claims, Keys, Passwords, Role, TokenIssuer
 from sello.shared.errors import Refused
@@ -113,7 +112,7 @@ async def _open_at_shop(
             network_hash=network_hash(keys, who.network),
         )
         if opened and till is not None and till.device_id is not None:
-            await queries.insert_sign_in(
+            await insert_sign_in(
                 tx,
                 business_id=chosen.business_id,
                 device_id=till.device_id,
@@ -171,7 +170,7 @@ async def open_pin_session(
     )
     if opened == 0:
         raise Refused("membership_ended")
-    await queries.insert_sign_in(tx, business_id=business_id, device_id=device_id, account_id=account_id, means="pin")
+    await insert_sign_in(tx, business_id=business_id, device_id=device_id, account_id=account_id, means="pin")
     access = tokens.issue(
         account_id=account_id,
         business_id=business_id,
@@ -262,48 +261,3 @@ async def end_shop_sessions(db: Db, business_id: BusinessId, account_id: Account
 async def end_till_sessions(db: Db, business_id: BusinessId, device_id: DeviceId) -> None:
     """A till was revoked: end the sessions on it, in the same transaction."""
     await queries.end_device_sessions(db, business_id, device_id)
-
-
-class LiveSessions:
-    """Whether access tokens still hold, asked of the database at most every 2 seconds for each session.
-
-    So a dismissed person is out within 2 seconds in every process, and a busy one costs one look-up in 2 seconds.
-    """
-
-    def __init__(
-        self,
-        db: PlatformDb,
-        *,
-        seconds: float = 2.0,
-        most: int = 10_000,
-        stopwatch: Callable[[], float] = monotonic,
-    ) -> None:
-        """`most` sessions are remembered; beyond that the longest-known are forgotten first."""
-        self._db = db
-        self._seconds = seconds
-        self._most = most
-        self._stopwatch = stopwatch
-        self._known: dict[SessionId, tuple[float, Standing | None]] = {}
-
-    async def check(self, claims: Claims, *, closed: bool = False) -> None:
-        """Refuses unauthenticated, session_ended, membership_ended, business_suspended, business_closed.
-
-        With `closed` the owner of a shop that closed within 30 days passes.
-        """
-        standing = await self._standing(claims.session_id)
-        if rules.knows_more(claims, standing):  # a token just issued: what is remembered is older than it
-            self._known.pop(claims.session_id, None)
-            standing = await self._standing(claims.session_id)
-        rules.check_claims(claims, standing, closed=closed)
-
-    async def _standing(self, id_: SessionId) -> Standing | None:
-        asked = self._stopwatch()
-        known = self._known.get(id_)
-        if known is not None and known[0] > asked:
-            return known[1]
-        standing = await queries.standing_of(self._db, id_)
-        self._known.pop(id_, None)  # put back at the end: the dictionary stays in the order of expiry
-        while self._known and (len(self._known) >= self._most or next(iter(self._known.values()))[0] <= asked):
-            self._known.pop(next(iter(self._known)))
-        self._known[id_] = (asked + self._seconds, standing)  # counted from the question, not the answer
-        return standing

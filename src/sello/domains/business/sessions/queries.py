@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from sello.domains.business.sessions.rules import REOPEN_WITHIN, Membership, Standing
 from sello.infrastructure.database.db import Db, PlatformDb
-from sello.shared.auth import Means
 from sello.shared.ids import AccountId, BusinessId, DeviceId, SessionId
 
 
@@ -108,22 +107,6 @@ async def insert_pin_session(
         business_id=business_id,
         device_id=device_id,
         agent=agent,
-    )
-
-
-async def insert_sign_in(
-    db: PlatformDb, *, business_id: BusinessId, device_id: DeviceId, account_id: AccountId, means: Means
-) -> int:
-    """Keep that somebody signed in on a till: from now on it may upload stamps of theirs."""
-    return await db.execute(
-        """
-        INSERT INTO device_sign_ins (business_id, id, device_id, account_id, means)
-        VALUES (%(business_id)s, new_id(), %(device_id)s, %(account_id)s, %(means)s)
-        """,
-        business_id=business_id,
-        device_id=device_id,
-        account_id=account_id,
-        means=means,
     )
 
 

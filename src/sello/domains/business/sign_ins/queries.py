@@ -1,11 +1,11 @@
-"""Sign-ins on tills, to be read."""
+"""Sign-ins on tills."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sello.domains.business.sign_ins.rules import SignInMeans
-from sello.infrastructure.database.db import Db
+from sello.infrastructure.database.db import Db, PlatformDb
 from sello.shared.ids import AccountId, BusinessId, DeviceId
 
 
@@ -53,4 +53,20 @@ async def sign_ins_page(
         before=before,
         before_id=before_id,
         limit=limit,
+    )
+
+
+async def insert_sign_in(
+    db: PlatformDb, *, business_id: BusinessId, device_id: DeviceId, account_id: AccountId, means: SignInMeans
+) -> int:
+    """Keep that somebody signed in on a till: from now on it may upload stamps of theirs."""
+    return await db.execute(
+        """
+        INSERT INTO device_sign_ins (business_id, id, device_id, account_id, means)
+        VALUES (%(business_id)s, new_id(), %(device_id)s, %(account_id)s, %(means)s)
+        """,
+        business_id=business_id,
+        device_id=device_id,
+        account_id=account_id,
+        means=means,
     )

@@ -1,17 +1,17 @@
-"""Who a shop is before the law, version by version.
+"""One import over HTTP at a time.
 
-Revision ID: 0014
+Revision ID: 0016
 """
 
 from alembic import op
 
 from sello.infrastructure.database.migrate import run_sql
 
-revision = "0014"
+revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    run_sql(op, "0014_identities")
+    run_sql(op, "0016_one_import_at_a_time")

@@ -1,17 +1,17 @@
-"""One import over HTTP at a time.
+"""The counter: dismissed guesses, limits of wrong PINs and proofs, sign-ins by time, forgotten enrolments.
 
-Revision ID: 0012
+Revision ID: 0014
 """
 
 from alembic import op
 
 from sello.infrastructure.database.migrate import run_sql
 
-revision = "0012"
+revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    run_sql(op, "0012_one_import_at_a_time")
+    run_sql(op, "0014_counter")

@@ -1,4 +1,4 @@
-"""A step that a merged card gave is given: it stands for the surviving card's round too.
+"""Whole shops in an archive: what owners asked for, and where an imported shop came from.
 
 Revision ID: 0015
 """
@@ -8,10 +8,10 @@ from alembic import op
 from sello.infrastructure.database.migrate import run_sql
 
 revision = "0015"
-down_revision = "0010"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    run_sql(op, "0015_merged_steps")
+    run_sql(op, "0015_archives")
