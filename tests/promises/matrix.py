@@ -113,7 +113,7 @@ class Ask:
         """The keywords of httpx, every place filled from `things` or, by its name, from `swapped`."""
         named = {"path": dict(self.path), "query": dict(self.query), "body": self.body}
         filled = _filled(named, "", things, swapped or {})
-        request = {"method": self.endpoint.method, "url": self.endpoint.path.format(**filled["path"])}
+        request = {"method": self.endpoint.method, "url": self.endpoint.path.replace(":path}", "}").format(**filled["path"])}
         return request | {"params": filled["query"], **({"json": filled["body"]} if self.body is not None else {})}
 
 
@@ -222,6 +222,6 @@ def _row(row: dict[str, Any], defaults: dict[str, Any]) -> Row:
 def asks(endpoint: Endpoint) -> list[Ask]:
     """The requests the matrix makes of a route: one for each of its bodies."""
     row = matrix()[endpoint.name]
-    names = [part[1:-1] for part in endpoint.path.split("/") if part.startswith("{")]
+    names = [part[1:-1].removesuffix(":path") for part in endpoint.path.split("/") if part.startswith("{")]
     path = {name: row.path.get(name, PARAMETERS.get(name, f"no parameter {name} in matrix.py")) for name in names}
     return [Ask(endpoint, path, row.query, body) for body in row.bodies]
