@@ -113,7 +113,10 @@ class Ask:
         """The keywords of httpx, every place filled from `things` or, by its name, from `swapped`."""
         named = {"path": dict(self.path), "query": dict(self.query), "body": self.body}
         filled = _filled(named, "", things, swapped or {})
-        request = {"method": self.endpoint.method, "url": self.endpoint.path.replace(":path}", "}").format(**filled["path"])}
+        request = {
+            "method": self.endpoint.method,
+            "url": self.endpoint.path.replace(":path}", "}").format(**filled["path"]),
+        }
         return request | {"params": filled["query"], **({"json": filled["body"]} if self.body is not None else {})}
 
 
