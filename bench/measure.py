@@ -182,7 +182,7 @@ class Bench:
 
         def look() -> Slice:
             mine, shops[:] = shops[:each], shops[each:]
-            load = Load(4, self.size.seconds, warm=0.2)
+            load = Load(4, self.size.seconds, warm=self.size.warm / 5)
             return over_http(
                 self._sides["sello"], self.stage, requests.dashboards(self._people, mine), load, self.folder
             )

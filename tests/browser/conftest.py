@@ -19,9 +19,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         site.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all of them."""
+    """One Chromium for the tests of a file. No longer: while it lives this thread has an event loop, and other files
+    start their own."""
     with chromium() as browser:
         yield browser
 
