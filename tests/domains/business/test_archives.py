@@ -155,7 +155,8 @@ async def test_after_three_days_it_is_gone(
     assert (await client.get(given["url"])).status_code == 404
     assert (await state(client, shop, archive_id))["state"] == "expired"
     assert (await link(client, shop, archive_id)).status_code == 404
-    database.set_clock(timedelta(days=94))
+    database.set_clock(None)  # the row grows old by itself: with the clock everybody's facts would be forgotten
+    database.rows("UPDATE archives SET deleted_at = deleted_at - interval '94 days' WHERE id = %s", archive_id)
     await forget_old_rows(services.platform_db)
     assert database.rows("SELECT 1 FROM archives WHERE id = %s", archive_id) == []
 
