@@ -1,7 +1,9 @@
 import { Card } from "@sello/card";
-import { type ReactNode, useRef, useState } from "react";
-import { digitsOf, enrolmentOf, type Field, grouped, type Problems, problemsOf, type Written } from "./form";
+import { useRef, useState } from "react";
+import { BirthdayField, described, Input } from "./fields";
+import { digitsOf, enrolmentOf, grouped, type Problems, problemsOf, type Written } from "./form";
 import { ask, type EnrolPage as Data, NoAnswer, Refusal } from "./page";
+import { cardOfThisPhone, keepCard } from "./kept";
 import { language, texts } from "./texts";
 
 const t = texts.enrol;
@@ -16,9 +18,8 @@ type Made = { link: string; name: string };
 
 /** Card first, then three fields; then the card again, theirs. */
 export function EnrolPage({ page }: { page: Data }) {
-  const kept = `sello:card:${page.shop.slug}`;
   const [made, setMade] = useState<Made | null>(null);
-  const [earlier, setEarlier] = useState(() => localStorage.getItem(kept));
+  const [earlier, setEarlier] = useState(() => cardOfThisPhone(page.shop.slug));
   if (made) return <Landed page={page} made={made} />;
   return (
     <Unborn
@@ -26,7 +27,7 @@ export function EnrolPage({ page }: { page: Data }) {
       earlier={earlier}
       onForget={() => setEarlier(null)}
       onMade={(card) => {
-        localStorage.setItem(kept, card.link);
+        keepCard(page.shop.slug, card.link);
         setMade(card);
         scrollTo(0, 0);
       }}
@@ -167,93 +168,6 @@ function Unborn({
         </details>
       </form>
     </main>
-  );
-}
-
-function described(field: Field, problems: Problems) {
-  return problems[field] ? { "aria-invalid": true, "aria-describedby": `${field}-help` } : {};
-}
-
-function Input({
-  field,
-  label,
-  problem,
-  prefix,
-  children,
-}: {
-  field: Field;
-  label: string;
-  problem: string | undefined;
-  prefix?: string;
-  children: ReactNode;
-}) {
-  return (
-    <div className={problem ? "field bad" : "field"}>
-      <label htmlFor={field}>{label}</label>
-      <div className="box">
-        {prefix && <span aria-hidden="true">{prefix}</span>}
-        {children}
-      </div>
-      {problem && (
-        <p className="help" id={`${field}-help`}>
-          {problem}
-        </p>
-      )}
-    </div>
-  );
-}
-
-function BirthdayField({
-  written,
-  problem,
-  onChange,
-}: {
-  written: Written;
-  problem: string | undefined;
-  onChange: (part: Partial<Written>) => void;
-}) {
-  const help = described("birthday", problem ? { birthday: problem } : {});
-  return (
-    <fieldset className={problem ? "field bad" : "field"}>
-      <legend>
-        {t.birthday} <small>{t.optional}</small>
-      </legend>
-      <div className="pair">
-        <div className="box">
-          <input
-            className="num"
-            data-field="birthday"
-            inputMode="numeric"
-            maxLength={2}
-            aria-label={t.day}
-            placeholder={t.day}
-            value={written.day}
-            onInput={(event) => onChange({ day: event.currentTarget.value.replace(/\D/g, "") })}
-            {...help}
-          />
-        </div>
-        <div className="box">
-          <select
-            aria-label={t.month}
-            value={written.month}
-            onChange={(event) => onChange({ month: event.currentTarget.value })}
-            {...help}
-          >
-            <option value="">{t.month}</option>
-            {t.months.map((month, index) => (
-              <option key={month} value={index + 1}>
-                {month}
-              </option>
-            ))}
-          </select>
-        </div>
-      </div>
-      {problem && (
-        <p className="help" id="birthday-help">
-          {problem}
-        </p>
-      )}
-    </fieldset>
   );
 }
 
