@@ -183,6 +183,15 @@ def test_names_are_text_everywhere(site: Site, visit: Visit) -> None:
     assert page.locator("img[src=x]").count() == 0
 
 
+def test_the_card_has_the_shop_s_own_colours(site: Site, luna: Shop, visit: Visit) -> None:
+    site.database.rows(
+        "UPDATE businesses SET colour_light = '#f3e3c3', colour_dark = '#23324f' WHERE id = %s", luna.business_id
+    )
+    page = visit().go(f"/e/{luna.slug}")
+    expect(page.locator(".card header")).to_have_css("background-color", "rgb(35, 50, 79)")
+    expect(page.locator(".card")).to_have_css("background-color", "rgb(243, 227, 195)")
+
+
 def test_an_address_that_leads_nowhere_is_said_in_words(site: Site, luna: Shop, visit: Visit) -> None:
     ana = visit()
     page = ana.go("/e/no-hay-tal-local")

@@ -355,7 +355,7 @@ def _write_world(settings: Settings, otpauth: str) -> None:
         "logins": [
             f"  Café Luna         rosa@cafeluna.pe (owner), diego@cafeluna.pe (staff), password {PASSWORD}",
             f"  Bodega Sol        jorge@bodegasol.pe (owner), password {PASSWORD}",
-            "  Join with a phone /e/cafe-luna, what the poster's code opens (also /e/bodega-sol)",
+            "  Take a card       /e/cafe-luna and /e/bodega-sol, where the posters lead",
             "  Pages to read     /legal/cafe-luna/terms and /legal/cafe-luna/privacy",
             f"  PINs at Café Luna  {', '.join(f'{name} {pin}' for name, pin in PINS.items())}, on an enrolled till",
             f"  Platform admin    admin@sello.pe, password {PASSWORD}, second factor {otpauth}",
