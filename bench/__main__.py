@@ -1,6 +1,6 @@
 """`make bench`: measures, prints, and writes `docs/performance.md` and `docs/evidence/bench.json`.
 
-python -m bench [--quick] [--memory SECONDS | --all] [--rounds N] [--seconds S] [--no-write]
+python -m bench [--quick] [--memory SECONDS | --all] [--rows ROW,..] [--rounds N] [--seconds S] [--no-write]
 """
 
 import argparse
@@ -10,7 +10,7 @@ import sys
 import time
 
 from bench import report
-from bench.measure import Bench, Results, Size
+from bench.measure import ROWS, Bench, Results, Size
 from bench.stage import CACHE, HERE, Kept
 from bench.world import World
 
@@ -36,7 +36,7 @@ def main() -> int:
         parts: list[Results] = []
         with bench.running():
             if not asked.memory:
-                parts.append(_rates(bench))
+                parts.append(_rates(bench, asked.rows))
             if asked.memory or asked.all:
                 parts.append(_memory(bench, asked.memory or (30.0 if asked.quick else MEMORY_SECONDS)))
         print("looking at what is in the database now", flush=True)
@@ -47,19 +47,18 @@ def main() -> int:
             bench.results.wrong += broken
             found = report.findings(bench, made=made, seconds=time.monotonic() - began, command=" ".join(sys.argv[1:]))
             print(report.as_text(found))
-            if not asked.no_write and not asked.quick:
+            if not asked.no_write and not asked.quick and asked.rows == ROWS:
                 report.write(found)
     for why in wrong[:20]:
         print(f"WRONG: {why}", file=sys.stderr)
     return 1 if wrong else 0
 
 
-def _rates(bench: Bench) -> Results:
+def _rates(bench: Bench, rows: list[str]) -> Results:
     bench.results = Results()
-    bench.stamps()
-    bench.scans()
-    bench.enrolments()
-    bench.dashboard()
+    for name, measure in bench.rows.items():
+        if name in rows:
+            measure()
     return bench.results
 
 
@@ -76,6 +75,10 @@ def _arguments() -> argparse.Namespace:
         "--memory", type=float, metavar="SECONDS", help="only load the API for so long and watch its memory"
     )
     parser.add_argument("--all", action="store_true", help="the rates, then ten minutes of memory, in one run")
+    parser.add_argument(
+        "--rows", type=lambda text: text.split(","), default=ROWS, metavar="ROW,...",
+        help=f"only these of {', '.join(ROWS)}; nothing is written",
+    )  # fmt: skip
     parser.add_argument("--rounds", type=int, help="how many slices each side gets")
     parser.add_argument("--seconds", type=float, help="how long a slice is measured")
     parser.add_argument("--no-write", action="store_true", help="print only")

@@ -16,6 +16,7 @@ from bench.statement import Statement, pgbench_script, stamp_statement, write_fo
 from bench.world import World
 
 WARM_UP: Final = 5.0
+ROWS: Final = ["stamps", "look-up", "enrolments", "dashboard"]
 API_MB: Final = 60  # the two workers are larger, uvicorn's parent and its tracker smaller
 
 
@@ -71,6 +72,11 @@ class Bench:
         self._statement: Statement = stamp_statement()
         self._sides: dict[str, Running] = {}
         self._people: People
+
+    @property
+    def rows(self) -> dict[str, Callable[[], None]]:
+        """What there is to measure, in its order."""
+        return dict(zip(ROWS, (self.stamps, self.scans, self.enrolments, self.dashboard), strict=True))
 
     @contextmanager
     def running(self) -> Iterator[None]:
