@@ -8,7 +8,7 @@ import msgspec
 
 from sello.domains.analytics.counts import WHOLE_SHOP
 from sello.domains.analytics.dashboard import queries
-from sello.domains.analytics.dashboard.rules import Numbers, Standing, numbers_of
+from sello.domains.analytics.dashboard.rules import Days, Numbers, Standing, days_of, numbers_of, standing_of
 from sello.infrastructure.cache import Cache
 from sello.infrastructure.database.db import Db
 from sello.shared.errors import Refused
@@ -32,19 +32,19 @@ async def numbers(db: Db, cache: Cache, business_id: BusinessId, *, branch_id: U
 
 
 async def _read(db: Db, business_id: BusinessId, branch_id: UUID | None) -> Numbers:
-    scope = branch_id or WHOLE_SHOP
-    standing = await queries.standing_of(db, business_id, scope)
-    if standing is None:
-        raise Refused("not_found")
-    if branch_id is not None and not standing.branch_known:
+    days = await _days(db, business_id, branch_id or WHOLE_SHOP)
+    if branch_id is not None and not days.branch_known:
         raise Refused("branch_unknown")
-    periods = await queries.periods_of(db, business_id, scope, standing.day)
-    return numbers_of(standing, {period.name: period for period in periods}, of_branch=branch_id is not None)
+    return numbers_of(days, of_branch=branch_id is not None)
 
 
 async def standing_as_of(db: Db, business_id: BusinessId, day: date | None) -> Standing:
     """Where the whole shop stood at the end of a day (None: today), from what is known by now. Refuses not_found."""
-    standing = await queries.standing_of(db, business_id, WHOLE_SHOP, as_of=day)
-    if standing is None:
+    return standing_of(await _days(db, business_id, WHOLE_SHOP, as_of=day))
+
+
+async def _days(db: Db, business_id: BusinessId, branch_id: UUID, *, as_of: date | None = None) -> Days:
+    days = days_of(await queries.spans_of(db, business_id, branch_id, as_of=as_of))
+    if days is None:
         raise Refused("not_found")
-    return standing
+    return days

@@ -1,5 +1,6 @@
 """The numbers of the home page, how they compare, and what they mean in words. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, NamedTuple
@@ -22,18 +23,58 @@ OF_THE_SHOP: Final = frozenset({"at_risk", "lost", "new_cards"})
 OF_OWNERS: Final = frozenset({"amount_centimos"})
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Sums over some days."""
+SpanName = Literal["today", "yesterday", "recent", "before", "older"]
 
-    name: Literal["today", "yesterday", "last", "before"]
-    visits: int
-    purchases: int
-    stamps: int
-    rewards_issued: int
-    rewards_redeemed: int
-    amount_centimos: int
-    new_cards: int
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Sums over some days that end with `day`: it and the day before, the 28 days before them, the 30 before these, and
+    all that were earlier. The last six say by how much what stands at the end of a day moved. No `name`: no days.
+    """
+
+    day: date
+    zone: str
+    branch_known: bool
+    name: SpanName | None
+    visits: int | None
+    purchases: int | None
+    stamps: int | None
+    rewards_issued: int | None
+    rewards_redeemed: int | None
+    amount_centimos: int | None
+    new_cards: int | None
+    customers: int | None
+    repeat: int | None
+    active: int | None
+    returned: int | None
+    at_risk: int | None
+    lost: int | None
+
+
+_LAST: Final = ("today", "yesterday", "recent")
+_TO_30: Final = ("before", "older")  # what stood 30 days ago is what moved until then
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The spans of a shop or a branch."""
+
+    day: date
+    zone: str
+    branch_known: bool
+    spans: dict[str, Span]
+
+    def sum(self, what: str, *names: str) -> int:
+        """Of one figure over some spans, over all without names."""
+        return sum(getattr(self.spans[name], what) for name in names or self.spans if name in self.spans)
+
+
+def days_of(spans: Sequence[Span]) -> Days | None:
+    """What `queries.spans_of` read; None: there is no such shop."""
+    if not spans:
+        return None
+    first = spans[0]
+    return Days(first.day, first.zone, first.branch_known, {span.name: span for span in spans if span.name})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +82,6 @@ class Standing:
     """Numbers that stand at the end of a day, and stood 30 and 60 days before; `repeat`: customers with two visits."""
 
     day: date
-    zone: str
-    branch_known: bool
     customers: int
     repeat: int
     active: int
@@ -54,6 +93,24 @@ class Standing:
     at_risk_30: int
     lost: int
     lost_30: int
+
+
+def standing_of(days: Days) -> Standing:
+    """Where the days lead to."""
+    return Standing(
+        day=days.day,
+        customers=days.sum("customers"),
+        repeat=days.sum("repeat"),
+        active=days.sum("active"),
+        active_30=days.sum("active", *_TO_30),
+        active_60=days.sum("active", "older"),
+        returned=days.sum("returned"),
+        returned_30=days.sum("returned", *_TO_30),
+        at_risk=days.sum("at_risk"),
+        at_risk_30=days.sum("at_risk", *_TO_30),
+        lost=days.sum("lost"),
+        lost_30=days.sum("lost", *_TO_30),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,27 +146,27 @@ class Numbers:
     last_30_days: dict[Name, Figure]
 
 
-def numbers_of(standing: Standing, periods: dict[str, Period], *, of_branch: bool) -> Numbers:
+def numbers_of(days: Days, *, of_branch: bool) -> Numbers:
     """The numbers of the home page; of one branch, those that belong to the whole shop are None."""
 
     def figure(name: str, value: float | None, before: float | None) -> Figure:
         return Figure(None, None) if of_branch and name in OF_THE_SHOP else Figure(value, before)
 
-    def compared(this: Period, other: Period) -> dict[Name, Figure]:
-        return {name: figure(name, getattr(this, name), getattr(other, name)) for name in SUMS}
+    def compared(these: tuple[str, ...], others: tuple[str, ...]) -> dict[Name, Figure]:
+        return {name: figure(name, days.sum(name, *these), days.sum(name, *others)) for name in SUMS}
 
-    s = standing
+    s = standing_of(days)
     return Numbers(
         day=s.day,
-        zone=s.zone,
+        zone=days.zone,
         standing={
             "active_customers": figure("active_customers", s.active, s.active_30),
             "retention": Figure(share(s.returned, s.active_30), share(s.returned_30, s.active_60)),
             "at_risk": figure("at_risk", s.at_risk, s.at_risk_30),
             "lost": figure("lost", s.lost, s.lost_30),
         },
-        today=compared(periods["today"], periods["yesterday"]),
-        last_30_days=compared(periods["last"], periods["before"]),
+        today=compared(("today",), ("yesterday",)),
+        last_30_days=compared(_LAST, ("before",)),
     )
 
 
