@@ -52,6 +52,7 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("GET", "/e"): "normal",
     ("GET", "/c"): "normal",
     ("GET", "/web"): "normal",
+    ("GET", "/app"): "normal",
     ("PATCH", "/api/v1/businesses"): "normal",
     ("PUT", "/api/v1/businesses"): "normal",
     ("DELETE", "/api/v1/businesses"): "normal",

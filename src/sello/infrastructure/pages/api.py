@@ -3,12 +3,23 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi.responses import HTMLResponse
 
-from sello.infrastructure.pages.built import BuiltPages
+from sello.infrastructure.pages.built import BuiltPages, Summary
 from sello.infrastructure.pages.drawing import Drawn, Page, draw, lost, trouble
 from sello.shared.auth.api import Anyone
 from sello.shared.errors import Language, Refused, accepted_language, refusals, sentence
 
+_DASHBOARD: Final[dict[Language, tuple[str, str]]] = {
+    "es": (
+        "Tu local: quién vuelve, quién se aleja y qué hacer.",
+        "Para entrar, tu navegador tiene que permitir JavaScript.",
+    ),
+    "en": (
+        "Your shop: who comes back, who slips away, and what to do.",
+        "To sign in, your browser has to allow JavaScript.",
+    ),
+}
 WORKERS: Final = {"enroll": "/c/"}  # the paths that an app's service worker may serve
 _SECONDS: Final = 300  # a shop that changes its name is seen with the old one for five minutes
 PAGES: Final[dict[int | str, dict[str, Any]]] = {
@@ -56,6 +67,8 @@ def _headers(drawn: Drawn, language: Language) -> dict[str, str]:
 
 
 APP_PAGES: Final[dict[int | str, dict[str, Any]]] = {**PAGES, 409: PAGES[404], 410: PAGES[404], 503: PAGES[404]}
+
+PROGRAM: Final[dict[int | str, dict[str, Any]]] = {200: PAGES[200], 503: PAGES[404]}
 
 router = APIRouter(tags=["pages"])
 
@@ -117,3 +130,18 @@ async def get_web_file(
     if file.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
         return Response(file.packed, media_type=file.media_type, headers={**headers, "content-encoding": "gzip"})
     return Response(file.body, media_type=file.media_type, headers=headers)
+
+
+@router.get("/app", response_class=HTMLResponse, responses=PROGRAM)
+@router.get("/app/{path:path}", response_class=HTMLResponse, responses=PROGRAM)
+async def get_dashboard(request: Request, caller: Anyone, pages: ThePages, path: str = "") -> Response:
+    """The owner's dashboard: one document for every place in it. Whose shop it is, its script asks once it may."""
+    language = page_language(request, None)
+    description, plain = _DASHBOARD[language]
+    base_url: str = request.app.state.settings.public_base_url
+    summary = Summary("sello", description, f"{base_url}/app", listed=False)
+    try:
+        drawn = pages.program("dashboard/index", language, summary, data={}, plain=plain)
+    except Refused as refused:
+        return trouble_answer(refused, language)
+    return app_answer(request, drawn, private=True)

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import secrets
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -87,13 +88,28 @@ class BuiltPages:
             lang="es-PE" if language == "es" else "en",
             title=summary.title,
             head=_head(summary, sign, language, style),
-            noscript=Markup('<noscript><main class="plain"><h1>{}</h1><p>{}</p></main></noscript>').format(
-                sign.name, plain
-            ),
-            data=Markup('<script type="application/json" id="data">{}</script>').format(_for_a_script(data)),
+            noscript=_PLAIN.format(sign.name, plain),
+            data=_data(data),
         ).encode()
         digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
         return Drawn(html, app_policy(style=f"'sha256-{digest}'"), f'"{hashlib.sha256(html).hexdigest()[:32]}"')
+
+    def program(self, name: str, language: Language, summary: Summary, *, data: Mapping[str, Any], plain: str) -> Drawn:
+        """The document of a program that knows no shop before somebody signs in. Its script gets `nonce` beside `data`:
+        the one word of this answer by which styles made later are allowed. Refuses pages_not_built.
+        """
+        template = self._documents.get(name)
+        if template is None:
+            raise Refused(_NOT_BUILT)
+        nonce = secrets.token_urlsafe(18)
+        html = template.render(
+            lang="es-PE" if language == "es" else "en",
+            title=summary.title,
+            head=_named({"description": summary.description, "robots": "noindex"}),
+            noscript=_PLAIN.format(summary.title, plain),
+            data=_data({**data, "nonce": nonce}),
+        ).encode()
+        return Drawn(html, app_policy(style=f"'nonce-{nonce}'"), f'"{nonce}"')
 
 
 def app_policy(*, style: str = "") -> str:
@@ -135,13 +151,21 @@ def _head(summary: Summary, sign: Sign, language: Language, style: str) -> Marku
     }
     if summary.picture:
         told["og:image"] = summary.picture
-    lines = [Markup('<meta name="{}" content="{}" />').format(*each) for each in named.items()]
+    lines = [_named(named)]
     lines += [Markup('<meta property="{}" content="{}" />').format(*each) for each in told.items()]
     lines.append(Markup('<link rel="canonical" href="{}" />').format(summary.address))
     if summary.manifest:
         lines.append(Markup('<link rel="manifest" href="{}" />').format(summary.manifest))
     lines.append(Markup("<style>{}</style>").format(Markup(style)))  # noqa: S704  # colours were matched one by one
     return Markup("\n    ").join(lines)
+
+
+def _named(facts: Mapping[str, str]) -> Markup:
+    return Markup("\n    ").join(Markup('<meta name="{}" content="{}" />').format(*each) for each in facts.items())
+
+
+def _data(data: Mapping[str, Any]) -> Markup:
+    return Markup('<script type="application/json" id="data">{}</script>').format(_for_a_script(data))
 
 
 def _for_a_script(data: Mapping[str, Any]) -> Markup:

@@ -1,0 +1,147 @@
+import {
+  Bell,
+  ChartSpline,
+  CircleUserRound,
+  FileUp,
+  House,
+  type LucideIcon,
+  ScrollText,
+  Server,
+  Settings,
+  Stamp,
+  Store,
+  Users,
+} from "lucide-react";
+import type { ComponentType } from "react";
+
+import type { Role } from "../session/use-session";
+import type { PlaceName } from "./texts";
+
+export type Place = {
+  path: string;
+  name: PlaceName;
+  icon: LucideIcon;
+  /** Who may go there. */
+  roles: readonly Role[];
+  /** Loads its page; a place without one is nowhere to be seen. */
+  page: (() => Promise<ComponentType>) | undefined;
+  /** Stands in the bar at the bottom of a phone. */
+  bar?: boolean;
+  /** Reached from within another place, so not in the navigation. */
+  inner?: boolean;
+};
+
+const OWNER: readonly Role[] = ["owner"];
+const SHOP: readonly Role[] = ["owner", "staff"];
+
+/** The places in the order of the navigation. To open one, write its `page`: nothing else is needed. */
+export const PLACES: readonly Place[] = [
+  {
+    path: "/app",
+    name: "home",
+    icon: House,
+    roles: SHOP,
+    bar: true,
+
+    page: undefined,
+  },
+  {
+    path: "/app/clientes",
+    name: "customers",
+    icon: Users,
+    roles: OWNER,
+    bar: true,
+
+    page: undefined,
+  },
+  {
+    path: "/app/clientes/:id",
+    name: "customer",
+    icon: Users,
+    roles: OWNER,
+    inner: true,
+
+    page: undefined,
+  },
+  {
+    path: "/app/reglas",
+    name: "rules",
+    icon: Stamp,
+    roles: OWNER,
+    bar: true,
+
+    page: undefined,
+  },
+  {
+    path: "/app/saber",
+    name: "insights",
+    icon: ChartSpline,
+    roles: OWNER,
+
+    page: undefined,
+  },
+  {
+    path: "/app/avisos",
+    name: "notices",
+    icon: Bell,
+    roles: OWNER,
+    bar: true,
+
+    page: undefined,
+  },
+  {
+    path: "/app/local",
+    name: "shop",
+    icon: Store,
+    roles: OWNER,
+
+    page: undefined,
+  },
+  {
+    path: "/app/importar",
+    name: "imports",
+    icon: FileUp,
+    roles: OWNER,
+
+    page: undefined,
+  },
+  {
+    path: "/app/registro",
+    name: "audit",
+    icon: ScrollText,
+    roles: OWNER,
+
+    page: undefined,
+  },
+  {
+    path: "/app/ajustes",
+    name: "settings",
+    icon: Settings,
+    roles: OWNER,
+
+    page: undefined,
+  },
+  {
+    path: "/app/plataforma",
+    name: "platform",
+    icon: Server,
+    roles: ["admin"],
+    bar: true,
+
+    page: undefined,
+  },
+  {
+    path: "/app/cuenta",
+    name: "account",
+    icon: CircleUserRound,
+    roles: ["owner", "staff", "admin"],
+    inner: true,
+
+    page: () => import("../account/page").then((m) => m.AccountPage),
+  },
+];
+
+/** The places of the navigation for somebody with this role. */
+export function placesFor(role: Role): Place[] {
+  return PLACES.filter((place) => place.page && !place.inner && place.roles.includes(role));
+}

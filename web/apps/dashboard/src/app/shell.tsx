@@ -1,0 +1,54 @@
+import { Suspense, useEffect } from "react";
+import { Outlet, ScrollRestoration, useLocation } from "react-router";
+
+import { Arriving } from "../session/arriving";
+import { SessionProvider } from "../session/provider";
+import { useTexts } from "../texts";
+import { Offline } from "./offline";
+import { PLACES } from "./places";
+import { Side } from "./side";
+import { texts } from "./texts";
+import { useTitle } from "./use-title";
+
+/** What stands round every place: the way to the others at the side, or at the top and bottom of a phone. */
+export function Shell() {
+  return (
+    <SessionProvider>
+      <Frame />
+    </SessionProvider>
+  );
+}
+
+function Frame() {
+  const t = useTexts(texts);
+  const { pathname } = useLocation();
+  const place = PLACES.findLast(({ path }) => pathname === path || pathname.startsWith(`${path}/`));
+  useTitle(place ? t.places[place.name] : t.lost.title);
+  useEffect(() => {
+    // Whoever listens is told of the new page by its heading, which takes the focus.
+    const active = document.activeElement;
+    if (active instanceof HTMLElement && active.closest("[data-navigation]")) active.blur();
+  }, [pathname]);
+  return (
+    <div className="pb-[calc(var(--bar)+env(safe-area-inset-bottom))] max-sm:[--bar:3.5rem] sm:grid sm:min-h-dvh sm:grid-cols-[4rem_minmax(0,1fr)] lg:grid-cols-[13rem_minmax(0,1fr)]">
+      <a
+        href="#contenido"
+        className="fixed top-2 left-2 z-60 -translate-y-20 rounded-s bg-surface px-4 py-3 font-semibold shadow-object focus:translate-y-0"
+      >
+        {t.skip}
+      </a>
+      <Side />
+      <main
+        id="contenido"
+        tabIndex={-1}
+        className="w-full max-w-280 px-4 pt-4 pb-10 focus:outline-none sm:px-8 sm:pt-6 sm:pb-16"
+      >
+        <Offline />
+        <Suspense fallback={<Arriving />}>
+          <Outlet />
+        </Suspense>
+      </main>
+      <ScrollRestoration />
+    </div>
+  );
+}

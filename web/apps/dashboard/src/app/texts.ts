@@ -1,0 +1,76 @@
+const es = {
+  places: {
+    home: "Inicio",
+    customers: "Clientes",
+    customer: "Cliente",
+    rules: "Tarjeta",
+    insights: "Saber",
+    notices: "Avisos",
+    shop: "Tu local",
+    imports: "Importar",
+    audit: "Registro",
+    settings: "Ajustes",
+    platform: "Plataforma",
+    account: "Tu cuenta",
+  },
+  skip: "Ir al contenido",
+  main: "Principal",
+  more: "Más",
+  find: "Buscar o ir a…",
+  signOut: "Salir",
+  roles: { owner: "Dueña o dueño", staff: "Equipo", admin: "Plataforma", device: "Caja" },
+  shops: "Cambiar de local",
+  toReview: (count: number) => `${count} por revisar`,
+  offline: "Sin conexión. Lo que ves puede haber cambiado; seguimos intentando.",
+  lost: {
+    title: "Esta página no existe",
+    text: "Puede que a la dirección le falte una letra, o que no sea para tu cuenta.",
+    back: "Ir a lo tuyo",
+  },
+  broken: {
+    title: "Algo se rompió en esta página",
+    text: "Es culpa nuestra. No se perdió nada: tus sellos siguen guardándose.",
+    again: "Cargar otra vez",
+    home: "Ir al inicio",
+  },
+};
+
+const en: typeof es = {
+  places: {
+    home: "Home",
+    customers: "Customers",
+    customer: "Customer",
+    rules: "Card",
+    insights: "Insights",
+    notices: "Notices",
+    shop: "Your shop",
+    imports: "Import",
+    audit: "Audit log",
+    settings: "Settings",
+    platform: "Platform",
+    account: "Your account",
+  },
+  skip: "Go to the content",
+  main: "Main",
+  more: "More",
+  find: "Search or go to…",
+  signOut: "Sign out",
+  roles: { owner: "Owner", staff: "Team", admin: "Platform", device: "Till" },
+  shops: "Change shop",
+  toReview: (count) => `${count} to review`,
+  offline: "You are offline. What you see may have changed; we keep trying.",
+  lost: {
+    title: "There is no such page",
+    text: "The address may lack a letter, or it is not for your account.",
+    back: "Go to yours",
+  },
+  broken: {
+    title: "Something broke on this page",
+    text: "It is our fault. Nothing was lost: your stamps are still being kept.",
+    again: "Load again",
+    home: "Go home",
+  },
+};
+
+export type PlaceName = keyof (typeof es)["places"];
+export const texts = { es, en };

@@ -1,0 +1,4 @@
+type Given = { nonce?: string };
+
+/** What the server wrote into the document. */
+export const given: Given = JSON.parse(document.getElementById("data")?.textContent ?? "{}") as Given;

@@ -1,0 +1,71 @@
+import { Card } from "@sello/card";
+import { Wordmark } from "@sello/ui/mark";
+import { Note } from "@sello/ui/note";
+import { useEffect, useRef, type ReactNode } from "react";
+import { Link } from "react-router";
+
+import { refusalOf } from "../api";
+import { useTexts } from "../texts";
+import { LanguageChoice } from "./language-choice";
+import { texts } from "./texts";
+
+/** The page of whoever is not inside yet: what they came for at one side, what they get at the other. */
+export function Door({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }) {
+  const t = useTexts(texts).door;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · sello`;
+    if (document.activeElement === document.body || !document.activeElement) heading.current?.focus();
+  }, [title]);
+  return (
+    <main className="grid min-h-dvh sm:grid-cols-2">
+      <div className="flex flex-col px-5 pt-6 pb-4 sm:px-8">
+        <Link to="/app/entrar" className="self-start text-ink no-underline">
+          <Wordmark />
+        </Link>
+        <div className="mx-auto my-auto grid w-full max-w-90 gap-4 py-8">
+          <div>
+            <h1 ref={heading} tabIndex={-1}>
+              {title}
+            </h1>
+            {lead ? <p className="mt-1 text-muted">{lead}</p> : null}
+          </div>
+          {children}
+        </div>
+        <LanguageChoice />
+      </div>
+      <div aria-hidden="true" className="relative hidden place-items-center overflow-hidden bg-sunken sm:grid">
+        <div className="absolute aspect-square w-[150%] rounded-[50%] border-[9vw] border-[color-mix(in_oklch,var(--ink)_5%,var(--sunken))]" />
+        <div className="relative w-86 max-w-[88%] -rotate-3">
+          <Card
+            shop={t.card.shop}
+            holder={t.card.holder}
+            name={t.card.name}
+            label={t.card.label}
+            picture="moon"
+            balance={10}
+            of={10}
+            steps={[
+              { at: 5, title: t.card.half },
+              { at: 10, title: t.card.full },
+            ]}
+          />
+        </div>
+      </div>
+    </main>
+  );
+}
+
+/** What went wrong with a whole form, in the API's sentence. */
+export function FormProblem({ error }: { error: unknown }) {
+  const t = useTexts(texts).problems;
+  if (!error) return null;
+  const refusal = refusalOf(error);
+  const sentence = refusal?.code === "no_signal" ? t.noSignal : refusal?.message || t.unknown;
+  return (
+    <Note tone="bad">
+      <p>{sentence}</p>
+      {refusal && refusal.status >= 500 && refusal.reference ? <p className="text-12">{refusal.reference}</p> : null}
+    </Note>
+  );
+}
