@@ -50,7 +50,7 @@ TABLES: Final[Mapping[str, Archived]] = {
     "businesses": Archived(
         (
             "code", "slug", "name", "zone", "locale", "rule_version", "inactivity_threshold_days", "created_at",
-            "colour_light", "colour_dark",
+            "colour_light", "colour_dark", "picture", "setup_done",
         ),
         tenant="id",
         anew={"suspended_at": _PLATFORM, "closed_at": "a shop is imported to be open"},

@@ -34,7 +34,9 @@ ELSEWHERE: Final[Mapping[str, Elsewhere]] = {
     "archives": Elsewhere("the shop's own files: what is in them is nobody's but the owner's to keep", ("name",)),
     "arrivals": Elsewhere("where a shop came from: a moment and a count"),
     "branches": Elsewhere(_SHOP, ("name",)),
-    "businesses": Elsewhere(_SHOP, ("code", "slug", "name", "zone", "locale", "colour_light", "colour_dark")),
+    "businesses": Elsewhere(
+        _SHOP, ("code", "slug", "name", "zone", "locale", "colour_light", "colour_dark", "picture", "setup_done")
+    ),
     "daily_stats": Elsewhere("sums of all customers"),
     "device_codes": Elsewhere("tills", ("code_hash", "name")),
     "device_credentials": Elsewhere("tills", ("revoked_why",)),

@@ -27,7 +27,9 @@ LOGO: Final = Path(__file__).with_name("cafe-luna.png")
 
 async def paint(db: Db, platform_db: PlatformDb, rosa: Caller, shops: list[BusinessId]) -> None:
     """Choose Café Luna's colours, say who answers for it, queue everybody's poster, in the transaction of the world."""
-    await change_profile(db, rosa, {"colour_light": LIGHT, "colour_dark": DARK})
+    await change_profile(
+        db, rosa, {"colour_light": LIGHT, "colour_dark": DARK, "picture": "moon", "setup_done": ["look", "poster"]}
+    )
     await put_identity(db, rosa, LUNA)
     for business_id in shops:
         for name in poster.JOBS:

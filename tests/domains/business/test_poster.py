@@ -33,7 +33,9 @@ COFFEE = ((5, "Café gratis"),)
 
 def content(*, name: str = "Café Luna", locale: str = "es-PE", steps: tuple[tuple[int, str], ...] = COFFEE) -> Content:
     """What a shop's poster shows."""
-    profile = Profile(BusinessId(uuid4()), "cafe-luna", name, "America/Lima", locale, 1, None, None, 14, None)
+    profile = Profile(
+        BusinessId(uuid4()), "cafe-luna", name, "America/Lima", locale, 1, None, None, "star", [], 14, None
+    )
     rules = RewardRules(steps=tuple(Step(at=at, title=title) for at, title in steps))
     return content_of(profile, rules, base_url=BASE, logo=b"")
 

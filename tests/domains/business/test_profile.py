@@ -106,6 +106,10 @@ async def test_a_profile_changes_by_field(client: httpx.AsyncClient, shop: Shop,
         {"slug": "A B"},
         {"colour_light": "red"},
         {"colour_light": "#12345"},
+        {"picture": "heart"},
+        {"setup_done": ["world"]},
+        {"setup_done": None},
+        {"picture": None},
         {"locale": "fr"},
         {"zone": "Lima"},
         {"zone": "America/Nowhere"},
@@ -118,6 +122,25 @@ async def test_a_profile_changes_by_field(client: httpx.AsyncClient, shop: Shop,
 )
 async def test_what_makes_no_sense_is_refused(client: httpx.AsyncClient, shop: Shop, changes: dict[str, Any]) -> None:
     refused(await change(client, shop, **changes), 422, "invalid")
+
+
+async def test_the_picture_is_on_everything_that_draws_the_card(client: httpx.AsyncClient, shop: Shop) -> None:
+    card = shop.card()
+
+    async def pictures() -> list[str]:
+        front = (await client.get(f"/api/v1/shops/{shop.slug}")).json()["picture"]
+        held = (await client.get(f"/api/v1/cards/by-link/{shop.code}{card.link}")).json()["business"]["picture"]
+        return [front, held]
+
+    assert await pictures() == ["star", "star"]
+    assert (await change(client, shop, picture="cup")).json()["picture"] == "cup"
+    assert await pictures() == ["cup", "cup"]
+
+
+async def test_steps_are_ticked_off_once_and_may_be_taken_back(client: httpx.AsyncClient, shop: Shop) -> None:
+    ticked = await change(client, shop, setup_done=["poster", "look", "poster"])
+    assert ticked.json()["setup_done"] == ["look", "poster"]
+    assert (await change(client, shop, setup_done=[])).json()["setup_done"] == []
 
 
 async def test_staff_change_nothing(client: httpx.AsyncClient, shop: Shop) -> None:

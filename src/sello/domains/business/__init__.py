@@ -36,7 +36,7 @@ from sello.domains.business.keys import make_key
 from sello.domains.business.pins import set_pin
 from sello.domains.business.profile import Colours, Profile, change_profile, logo_link, profile_of, put_logo
 from sello.domains.business.queries import Business
-from sello.domains.business.rules import BirthdayReward, HappyHour, RewardRules, RulesInForce, Step, Welcome
+from sello.domains.business.rules import BirthdayReward, HappyHour, Picture, RewardRules, RulesInForce, Step, Welcome
 from sello.domains.business.shops import known_shop, open_shop, shop_by_code, shop_by_slug
 from sello.domains.business.staff import add_member
 from sello.domains.business.terms import sign_of, terms_address
@@ -49,6 +49,7 @@ __all__ = [
     "HappyHour",
     "LegalIdentity",
     "NewShop",
+    "Picture",
     "Profile",
     "RewardRules",
     "RulesInForce",

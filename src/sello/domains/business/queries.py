@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sello.domains.business.rules import Picture
 from sello.infrastructure.database.db import Db
 from sello.shared.ids import AccountId, BusinessId
 
@@ -18,6 +19,7 @@ class Business:
     name: str
     zone: str
     locale: str
+    picture: Picture
     rule_version: int
     suspended_at: datetime | None
     closed_at: datetime | None
@@ -53,7 +55,7 @@ async def business_of(db: Db, business_id: BusinessId) -> Business | None:
         Business,
         business_id,
         """
-        SELECT id, code, slug, name, zone, locale, rule_version, suspended_at, closed_at
+        SELECT id, code, slug, name, zone, locale, picture, rule_version, suspended_at, closed_at
         FROM businesses WHERE id = %(business_id)s
         """,
     )

@@ -16,6 +16,14 @@ Weekday = Literal[1, 2, 3, 4, 5, 6, 7]
 """As ISO 8601 counts them: Monday is 1."""
 
 
+Picture = Literal["moon", "cup", "meal", "gift", "star"]
+"""What a shop's stamps show, and its card where there is no logo."""
+
+
+SetupStep = Literal["look", "team", "stamp", "poster"]
+"""A first step that leaves no trace elsewhere, or that a shop may do without; its owner ticks it off."""
+
+
 class Step(Body):
     """One reward on the card: reached at stamp number `at`."""
 

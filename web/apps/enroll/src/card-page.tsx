@@ -19,6 +19,7 @@ export function CardPage({ page }: { page: CardDocument }) {
       <Card
         shop={card.business.name}
         logo={page.logo}
+        picture={card.business.picture}
         holder={card.first_name}
         balance={card.balance}
         of={card.of}
@@ -170,7 +171,7 @@ function Visits({ card }: { card: WebCard }) {
               <svg viewBox="0 0 100 100" aria-hidden="true" style={{ transform: `rotate(${turn}deg)` }}>
                 <path fillRule="evenodd" d={PRESSINGS[pressing]} />
                 <g className="glyph">
-                  <Picture name="star" />
+                  <Picture name={card.business.picture} />
                 </g>
               </svg>
               <time dateTime={day}>{dayInWords(day)}</time>

@@ -92,6 +92,7 @@ function Unborn({
         <Card
           shop={shop.name}
           logo={shop.logo}
+          picture={shop.picture}
           holder={written.name.trim().split(" ")[0] || t.holder}
           balance={0}
           of={shop.of}
@@ -183,6 +184,7 @@ function Landed({ page, made }: { page: Data; made: Made }) {
         <Card
           shop={shop.name}
           logo={shop.logo}
+          picture={shop.picture}
           holder={made.name}
           balance={0}
           of={shop.of}

@@ -1,10 +1,11 @@
 /** What the server writes into the document, and how the page asks it for more. */
 
 import type { Body } from "@sello/api";
+import type { PictureName } from "@sello/card";
 
 export type Step = Body<"RewardStep">;
 
-export type ShopFront = { name: string; slug: string; logo: string | null; of: number; steps: Step[] };
+export type ShopFront = { name: string; slug: string; logo: string | null; picture: PictureName; of: number; steps: Step[] };
 
 export type EnrolPage = {
   shop: ShopFront;

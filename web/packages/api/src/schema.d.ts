@@ -3978,10 +3978,19 @@ export interface components {
             ink_on_light: string;
             /** Ink On Dark */
             ink_on_dark: string;
+            /**
+             * Picture
+             * @enum {string}
+             */
+            picture: "moon" | "cup" | "meal" | "gift" | "star";
             /** Logo Url */
             logo_url: string | null;
             /** Inactivity Threshold Days */
             inactivity_threshold_days: number;
+            /** Setup Done */
+            setup_done: ("look" | "team" | "stamp" | "poster")[];
+            /** Closed At */
+            closed_at: string | null;
         };
         /**
          * ProfileChange
@@ -3996,12 +4005,16 @@ export interface components {
             colour_light?: string | null;
             /** Colour Dark */
             colour_dark?: string | null;
+            /** Picture */
+            picture?: ("moon" | "cup" | "meal" | "gift" | "star") | null;
             /** Locale */
             locale?: string | null;
             /** Zone */
             zone?: string | null;
             /** Inactivity Threshold Days */
             inactivity_threshold_days?: number | null;
+            /** Setup Done */
+            setup_done?: ("look" | "team" | "stamp" | "poster")[] | null;
         };
         /**
          * ProfileForOwner
@@ -4484,6 +4497,11 @@ export interface components {
             name: string;
             /** Locale */
             locale: string;
+            /**
+             * Picture
+             * @enum {string}
+             */
+            picture: "moon" | "cup" | "meal" | "gift" | "star";
             /** Stamps Required */
             stamps_required: number;
             /** Steps */
@@ -4497,7 +4515,7 @@ export interface components {
         };
         /**
          * ShopOfCard
-         * @description The shop a card belongs to.
+         * @description The shop a card belongs to; `picture` is on its stamps.
          */
         ShopOfCard: {
             /** Name */
@@ -4506,6 +4524,11 @@ export interface components {
             slug: string;
             /** Locale */
             locale: string;
+            /**
+             * Picture
+             * @enum {string}
+             */
+            picture: "moon" | "cup" | "meal" | "gift" | "star";
         };
         /**
          * SignInAnswer

@@ -1,5 +1,6 @@
 """The shop's profile and logo over HTTP."""
 
+from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sello.domains.business.accounts.rules import SLUG
 from sello.domains.business.profile import actions
 from sello.domains.business.profile.queries import profile_of
 from sello.domains.business.profile.rules import Profile, colours_of, is_zone
+from sello.domains.business.rules import Picture, SetupStep
 from sello.infrastructure.database.api import Tenant
 from sello.infrastructure.database.db import Db
 from sello.infrastructure.pictures import Pictures
@@ -28,6 +30,10 @@ def _known_zone(name: str) -> str:
     if not is_zone(name):
         raise ValueError("no such zone; use a name like America/Lima")
     return name
+
+
+def _once_each(steps: list[SetupStep]) -> list[SetupStep]:
+    return sorted(set(steps))
 
 
 async def pictures(request: Request) -> Pictures:
@@ -55,8 +61,11 @@ class ProfileAnswer(Body):
     colour_dark: str
     ink_on_light: str
     ink_on_dark: str
+    picture: Picture
     logo_url: str | None
     inactivity_threshold_days: int
+    setup_done: list[SetupStep]
+    closed_at: datetime | None
 
 
 class ProfileChange(Body):
@@ -66,9 +75,11 @@ class ProfileChange(Body):
     slug: Slug | None = None
     colour_light: Colour | None = None
     colour_dark: Colour | None = None
+    picture: Picture | None = None
     locale: Locale | None = None
     zone: Zone | None = None
     inactivity_threshold_days: Annotated[int, Field(strict=True, ge=1, le=365)] | None = None
+    setup_done: Annotated[list[SetupStep], AfterValidator(_once_each)] | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> "ProfileChange":
@@ -145,6 +156,9 @@ async def _answer(db: Db, files: Storage, profile: Profile) -> ProfileAnswer:
         colour_dark=colours.dark,
         ink_on_light=colours.ink_on_light,
         ink_on_dark=colours.ink_on_dark,
+        picture=profile.picture,
         logo_url=logo.url if logo else None,
         inactivity_threshold_days=profile.inactivity_threshold_days,
+        setup_done=profile.setup_done,
+        closed_at=profile.closed_at,
     )

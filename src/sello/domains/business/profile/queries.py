@@ -11,8 +11,8 @@ async def profile_of(db: Db, business_id: BusinessId) -> Profile | None:
         Profile,
         business_id,
         """
-        SELECT id, slug, name, zone, locale, rule_version, colour_light, colour_dark, inactivity_threshold_days,
-               closed_at
+        SELECT id, slug, name, zone, locale, rule_version, colour_light, colour_dark, picture,
+               setup_done, inactivity_threshold_days, closed_at
         FROM businesses WHERE id = %(business_id)s
         """,
     )
@@ -24,8 +24,8 @@ async def locked_profile(db: Db, business_id: BusinessId) -> Profile | None:
         Profile,
         business_id,
         """
-        SELECT id, slug, name, zone, locale, rule_version, colour_light, colour_dark, inactivity_threshold_days,
-               closed_at
+        SELECT id, slug, name, zone, locale, rule_version, colour_light, colour_dark, picture,
+               setup_done, inactivity_threshold_days, closed_at
         FROM businesses WHERE id = %(business_id)s FOR NO KEY UPDATE
         """,
     )
@@ -40,8 +40,8 @@ async def put_profile(db: Db, business_id: BusinessId, profile: Profile) -> int:
         business_id,
         """
         UPDATE businesses SET slug = %(slug)s, name = %(name)s, zone = %(zone)s, locale = %(locale)s,
-          colour_light = %(colour_light)s, colour_dark = %(colour_dark)s,
-          inactivity_threshold_days = %(inactivity_threshold_days)s
+          colour_light = %(colour_light)s, colour_dark = %(colour_dark)s, picture = %(picture)s,
+          setup_done = %(setup_done)s, inactivity_threshold_days = %(inactivity_threshold_days)s
         WHERE id = %(business_id)s AND (app_now() AT TIME ZONE %(zone)s) IS NOT NULL
         """,
         slug=profile.slug,
@@ -50,5 +50,7 @@ async def put_profile(db: Db, business_id: BusinessId, profile: Profile) -> int:
         locale=profile.locale,
         colour_light=profile.colour_light,
         colour_dark=profile.colour_dark,
+        picture=profile.picture,
+        setup_done=profile.setup_done,
         inactivity_threshold_days=profile.inactivity_threshold_days,
     )

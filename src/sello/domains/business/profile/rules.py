@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from sello.domains.business.rules import Picture, SetupStep
 from sello.shared.ids import BusinessId
 
 OUR_LIGHT: Final = "#f1e9c9"
@@ -32,6 +33,8 @@ class Profile:
     rule_version: int
     colour_light: str | None
     colour_dark: str | None
+    picture: Picture
+    setup_done: list[SetupStep]
     inactivity_threshold_days: int
     closed_at: datetime | None
 

@@ -19,7 +19,7 @@ async def business_by_slug(db: PlatformDb, slug: str) -> Business | None:
     return await db.fetch_one(
         Business,
         """
-        SELECT b.id, b.code, b.slug, b.name, b.zone, b.locale, b.rule_version, b.suspended_at, b.closed_at
+        SELECT b.id, b.code, b.slug, b.name, b.zone, b.locale, b.picture, b.rule_version, b.suspended_at, b.closed_at
         FROM slugs s JOIN businesses b ON b.id = s.business_id WHERE s.slug = %(slug)s
         """,
         slug=slug,

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request
 from pydantic import Field, StrictBool
 
-from sello.domains.business import rules_in_words, terms_address
+from sello.domains.business import Picture, rules_in_words, terms_address
 from sello.domains.customer import ConsentKind, ConsentSource, Language, notice_address
 from sello.domains.loyalty.cards import actions
 from sello.infrastructure.database.api import Platform, Tenant
@@ -38,11 +38,12 @@ class RewardAnswer(Body):
 
 
 class ShopOfCard(Body):
-    """The shop a card belongs to."""
+    """The shop a card belongs to; `picture` is on its stamps."""
 
     name: str
     slug: str
     locale: str
+    picture: Picture
 
 
 class CardCode(Body):
@@ -145,7 +146,7 @@ def card_answer(opened: actions.WebCard, language: Language, *, base_url: str) -
     """An opened card as its holder is told of it."""
     card, business = opened.card, opened.business
     return WebCardAnswer(
-        business=ShopOfCard(name=business.name, slug=business.slug, locale=business.locale),
+        business=ShopOfCard(name=business.name, slug=business.slug, locale=business.locale, picture=business.picture),
         first_name=first_name(card.name),
         pending=card.confirmed_at is None,
         balance=card.balance,

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Path, Request, Response
 from pydantic import Field, StrictBool, StringConstraints
 
-from sello.domains.business import Business, current_rules, shop_by_slug, terms_address
+from sello.domains.business import Business, Picture, current_rules, shop_by_slug, terms_address
 from sello.domains.customer import (
     TEXT_VERSION,
     Birthday,
@@ -58,6 +58,7 @@ class ShopAnswer(Body):
     slug: str
     name: str
     locale: str
+    picture: Picture
     stamps_required: int
     steps: list[RewardStep]
     text_version: str
@@ -138,6 +139,7 @@ async def get_shop(
         slug=business.slug,
         name=business.name,
         locale=business.locale,
+        picture=business.picture,
         stamps_required=rules.stamps_required,
         steps=[RewardStep(at=step.at, title=step.title) for step in rules.steps],
         text_version=TEXT_VERSION,

@@ -55,6 +55,7 @@ async def get_enrolment_page(
             "name": shop.name,
             "slug": shop.slug,
             "logo": sign.logo,
+            "picture": shop.picture,
             "of": rules.stamps_required,
             "steps": [{"at": step.at, "title": step.title} for step in rules.steps],
         },
