@@ -65,6 +65,8 @@ check-web: setup-dev
 	@cd web && npx --no-install openapi-typescript ../.ci/out/openapi.json --default-non-nullable false -o ../.ci/out/schema.d.ts >/dev/null
 	@cmp -s .ci/out/schema.d.ts web/packages/api/src/schema.d.ts || \
 		{ echo "*** the client's types are not the API's: run 'make types' and commit" >&2; exit 1; }
+	@$(BIN)/sello openapi --limits | cmp -s - web/packages/api/src/limits.json || \
+		{ echo "*** the forms' limits are not the API's: run 'make types' and commit" >&2; exit 1; }
 	cd web && npm run --silent check
 
 .PHONY: types
@@ -72,6 +74,7 @@ types: setup ## Write the web client's types anew from the API's description
 	@mkdir -p .ci/out
 	@$(BIN)/sello openapi > .ci/out/openapi.json
 	@cd web && npx --no-install openapi-typescript ../.ci/out/openapi.json --default-non-nullable false -o packages/api/src/schema.d.ts
+	@$(BIN)/sello openapi --limits > web/packages/api/src/limits.json
 
 .PHONY: lock
 UV := uv==0.13.9

@@ -208,9 +208,10 @@ def reapply_erasures() -> None:
 
 
 @app.command()
-def openapi() -> None:
+def openapi(*, limits: Annotated[bool, typer.Option(help="Only the limits that forms keep to.")] = False) -> None:
     """Print the API's OpenAPI document."""
     from sello.entry.http import create_app
+    from sello.entry.openapi import limits_of
     from sello.entry.settings import Settings
 
     unused = "postgresql://nobody@127.0.0.1/none"
@@ -218,7 +219,8 @@ def openapi() -> None:
         database_url=unused, database_platform_url=unused, redis_url="redis://127.0.0.1/0",
         jwt_secret="only to print the contract, never served", data_key="only to print the contract, never served",
     )  # fmt: skip
-    json.dump(create_app(settings).openapi(), sys.stdout, indent=1, ensure_ascii=False)
+    document = create_app(settings).openapi()
+    json.dump(limits_of(document) if limits else document, sys.stdout, indent=1, ensure_ascii=False)
     print()
 
 

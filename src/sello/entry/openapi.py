@@ -25,6 +25,10 @@ _REFUSAL = {
         "request_id": {"type": "string"},
     },
 }
+_LIMITS = (
+    ("minimum", "min"), ("maximum", "max"), ("minLength", "min"), ("maxLength", "max"), ("minItems", "min"),
+    ("maxItems", "max"),
+)  # fmt: skip
 # What the edge may answer to any request, before or instead of the endpoint.
 _EDGE = {400, 408, 413, 415, 422, 429, 503}
 
@@ -35,6 +39,21 @@ def add_operations(app: FastAPI, operations: Iterable[Operation]) -> None:
     # In front of everything: the router asks one route after the other, a tenth of a millisecond for all of them.
     app.router.routes[:0] = [Route(one.path, one.endpoint, methods=[one.method]) for one in operations]
     _describe(app, operations)
+
+
+def limits_of(document: dict[str, Any]) -> dict[str, dict[str, dict[str, int]]]:
+    """What the pages' forms have to keep to: by shape and field, `min` and `max` of a number, of a text's letters, or
+    of a list's places.
+    """
+    limits = dict[str, dict[str, dict[str, int]]]()
+    for shape, described in sorted(document["components"]["schemas"].items()):
+        for field, rule in sorted(described.get("properties", {}).items()):
+            said = {
+                name: int(one[key]) for one in (rule, *rule.get("anyOf", ())) for key, name in _LIMITS if key in one
+            }
+            if said:
+                limits.setdefault(shape, {})[field] = said
+    return limits
 
 
 def _describe(app: FastAPI, operations: tuple[Operation, ...]) -> None:
