@@ -5,7 +5,14 @@ import type { PictureName } from "@sello/card";
 
 export type Step = Body<"RewardStep">;
 
-export type ShopFront = { name: string; slug: string; logo: string | null; picture: PictureName; of: number; steps: Step[] };
+export type ShopFront = {
+  name: string;
+  slug: string;
+  logo: string | null;
+  picture: PictureName;
+  of: number;
+  steps: Step[];
+};
 
 export type EnrolPage = {
   shop: ShopFront;
