@@ -143,6 +143,20 @@ def test_the_first_load_is_small_and_stays_at_home(site: Site, luna: Shop, visit
     assert sum(sizes) <= FIRST_SCREEN
 
 
+def test_a_slow_line_is_enough(site: Site, luna: Shop, visit: Visit) -> None:
+    """At 400 kbit/s with 400 ms there and back (a slow 3G) the form can be read, filled in and sent."""
+    ana = visit()
+    line = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+    session = ana.context.new_cdp_session(ana.page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", line)
+    page = ana.go(f"/e/{luna.slug}")
+    fill(page)
+    submit(page)
+    expect(page.get_by_role("heading", name="Listo, Ana")).to_be_visible(timeout=15_000)
+    assert enrolled(site, luna) == [("Ana Torres", None, False)]
+
+
 def test_a_link_tells_the_shop_before_anybody_opens_it(site: Site, luna: Shop) -> None:
     answer = httpx.get(f"{site.url}/e/{luna.slug}")
     html = answer.text
