@@ -126,6 +126,7 @@ def _put_state(app: FastAPI, settings: Settings) -> None:
     state.persons = PERSONS
     state.pages = BuiltPages()
     state.pictures = Pictures()
+    state.previews = Previews()
     state.storage = open_storage(
         settings.storage_url,
         home=settings.sello_home,

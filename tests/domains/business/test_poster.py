@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from sello.domains.business import RewardRules, Step
-from sello.domains.business.poster.jobs import JOBS, make_poster, typeset
+from sello.domains.business.poster.jobs import JOBS, make_poster, poster_of
 from sello.domains.business.poster.rules import TEXTS, Content, content_of, link_of, words_of
 from sello.domains.business.profile.rules import Profile
 from sello.entry.reactions import REACTIONS
@@ -102,7 +102,7 @@ def test_any_name_fits_one_page_and_stays_text(name: str, steps: int) -> None:
     shown = content(
         name=name.strip()[:255], steps=tuple((at * 3, f"{name[:240].strip()} {at}") for at in range(1, steps + 1))
     )
-    pdf = typeset(shown, "7K2M9Q", picture(size=(512, 20)))
+    pdf = poster_of(shown, "7K2M9Q", picture(size=(512, 20)))
     said = streams(pdf)
     assert pdf.startswith(b"%PDF-")
     assert len(re.findall(rb"/Type\s*/Page\b", said)) == 1
@@ -119,7 +119,7 @@ def test_the_code_s_modules_are_drawn_as_they_are() -> None:
     qr = segno.make_qr(link_of(shown, "7K2M9Q"), error="m")
     assert qr.error in ("M", "Q", "H")
     runs = sum(len(re.findall("1+", "".join(map(str, row)))) for row in qr.matrix)
-    said = streams(typeset(shown, "7K2M9Q", None))
+    said = streams(poster_of(shown, "7K2M9Q", None))
     assert len(re.findall(rb"\bh\s+f\b|\bre\s+f\b", said)) >= runs
 
 

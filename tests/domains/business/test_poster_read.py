@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from PIL import Image, ImageEnhance, ImageFilter
 
 from sello.domains.business import RewardRules, Step, rules_in_words
-from sello.domains.business.poster.jobs import make_poster, typeset
+from sello.domains.business.poster.jobs import make_poster, poster_of
 from sello.domains.business.poster.rules import Content, link_of, words_of
 from sello.entry.settings import Settings
 from tests.domains.business.services import services_of
@@ -93,7 +93,7 @@ SHOPS: dict[str, Content] = {
 @pytest.mark.parametrize("shop", SHOPS)
 def test_every_shop_s_code_is_read_at_every_size(shop: str) -> None:
     shown = SHOPS[shop]
-    pdf = typeset(shown, CODE, picture(size=(512, 512)))
+    pdf = poster_of(shown, CODE, picture(size=(512, 512)))
     for dpi in (36, 50, 72, 150, 300):
         (page,) = drawn(pdf, dpi=dpi)
         assert codes(page) == [f"{shown.address}?p={CODE}"], dpi
@@ -103,13 +103,13 @@ def test_every_shop_s_code_is_read_at_every_size(shop: str) -> None:
 def test_the_code_is_read_however_it_is_seen(how: str) -> None:
     random.seed(20261123)
     shown = SHOPS["ours"]
-    (page,) = drawn(typeset(shown, CODE, None), dpi=110)
+    (page,) = drawn(poster_of(shown, CODE, None), dpi=110)
     assert codes(SEEN[how](page)) == [link_of(shown, CODE)]
 
 
 def test_what_cannot_be_read_is_not_read() -> None:
     """The check can fail: too far away, and a sheet whose code is covered, say nothing."""
-    (page,) = drawn(typeset(SHOPS["ours"], CODE, None), dpi=110)
+    (page,) = drawn(poster_of(SHOPS["ours"], CODE, None), dpi=110)
     assert codes(wide(60)(page)) == []
     page.paste((255, 255, 255), (0, page.height // 2, page.width // 2, page.height * 4 // 5))
     assert codes(page) == []
@@ -139,6 +139,6 @@ def test_the_poster_promises_what_the_terms_say(locale: str) -> None:
     terms = rules_in_words(rules, shown.language)
     promised = [" ".join(said.split()) for said in (words["headline"][1], *(title for _, title in words["others"]))]
     assert all(said.endswith(f": {title}") for said, title in zip(terms, promised, strict=False))
-    text = written(typeset(shown, CODE, None))
+    text = written(poster_of(shown, CODE, None))
     for title in promised:
         assert title in text

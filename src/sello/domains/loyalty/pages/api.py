@@ -136,5 +136,6 @@ def _icon(size: int) -> dict[str, str]:
     return {"src": f"/web/enroll/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png"}
 
 
-def _picture(sign: Sign, base_url: str) -> str:
-    return f"{base_url}{sign.logo or '/web/enroll/icon-512.png'}"
+def _picture(shop: Business, base_url: str) -> str:
+    """Named after the rules it shows: chats keep a picture under its address."""
+    return f"{base_url}/e/{shop.slug}/picture?v={shop.rule_version}"
