@@ -168,7 +168,7 @@ def test_a_link_tells_the_shop_before_anybody_opens_it(site: Site, luna: Shop) -
             "og:description",
             "Junta sellos y gana: 5 → Café gratis, 10 → Almuerzo gratis. Sin aplicación, en menos de un",
         ),
-        ("og:image", f"{site.url}/web/enroll/icon-512.png"),
+        ("og:image", f"{site.url}/e/{luna.slug}/picture?v=1"),
         ("og:url", f"{site.url}/e/{luna.slug}"),
     ):
         assert f'<meta property="{name}" content="{said}' in html, name

@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.applications import Starlette
 
 from sello.domains.analytics.dashboard.api import router as dashboard
+from sello.domains.business import Previews
 from sello.domains.business.access.api import MembershipAuthenticator
 from sello.domains.business.accounts.api import router as accounts
 from sello.domains.business.api import router as business
@@ -22,6 +23,7 @@ from sello.domains.business.identity.api import router as identity
 from sello.domains.business.keys.api import router as keys
 from sello.domains.business.pins.api import router as pins
 from sello.domains.business.poster.api import router as poster
+from sello.domains.business.preview.api import router as preview
 from sello.domains.business.profile.api import router as profile
 from sello.domains.business.sessions.api import router as sessions
 from sello.domains.business.sign_ins.api import router as sign_ins
@@ -66,7 +68,7 @@ from sello.shared.auth import Passwords, TokenIssuer
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     accounts, credentials, sessions, staff, pins, devices, sign_ins, keys, branches, closures, archives,
     audit, business,
-    profile, poster, files, identity, terms, notices, customer, corrections, consents,
+    profile, poster, preview, files, identity, terms, notices, customer, corrections, consents,
     privacy_requests, persons, holders, merges, duplicates, enrollments, lookups,
     cards, rewards, voids, ledger, obligations, imports, fraud, dashboard,
     customer_pages, web_files, admin.router, health.router,

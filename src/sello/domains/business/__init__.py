@@ -5,9 +5,9 @@ sessions, login_failures, reward_rules, audit_log, files, posters, slugs, device
 device_sign_ins, pins, pin_tries, pin_shop_tries, api_keys, legal_identities, archives,
 arrivals.
 Noun packages: `accounts` (who signs in), `staff` (who works where), `shops` (found by strangers), `profile` (how a
-shop presents itself), `files` and `poster` (what it shows), `branches`, `devices` (tills), `pins` (who stands at one),
-`keys` (programmes), `closures` (when a shop stops), `archives` (a shop in one file), `access` (who may ask), `wording`
-(rules in words), `identity` (who a shop is before the law), `terms` (what it promises, as a page).
+shop presents itself), `files`, `poster` and `preview` (what it shows), `branches`, `devices` (tills), `pins` (who is at
+one), `keys` (programmes), `closures` (when a shop stops), `archives` (a shop in one file), `access` (who may ask),
+`wording` (rules in words), `identity` (who a shop is before the law), `terms` (what it promises, as a page).
 Others use the names below and nothing else.
 """
 
@@ -34,6 +34,7 @@ from sello.domains.business.identity import (
 )
 from sello.domains.business.keys import make_key
 from sello.domains.business.pins import set_pin
+from sello.domains.business.preview import Previews
 from sello.domains.business.profile import Colours, Profile, change_profile, logo_link, profile_of, put_logo
 from sello.domains.business.queries import Business
 from sello.domains.business.rules import BirthdayReward, HappyHour, Picture, RewardRules, RulesInForce, Step, Welcome
@@ -50,6 +51,7 @@ __all__ = [
     "LegalIdentity",
     "NewShop",
     "Picture",
+    "Previews",
     "Profile",
     "RewardRules",
     "RulesInForce",

@@ -5,13 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
-from sello.domains.business import current_rules, open_shop, sign_of, signboard_of
+from sello.domains.business import Business, current_rules, open_shop, sign_of, signboard_of
 from sello.domains.customer import CONSENT_TEXTS, TEXT_VERSION
 from sello.domains.loyalty.cards.actions import open_card
 from sello.domains.loyalty.cards.api import LinkText, card_answer
 from sello.domains.loyalty.pages.rules import card_said, enrolment_said
 from sello.infrastructure.database.api import Platform, Tenant
-from sello.infrastructure.pages import Sign, Summary
+from sello.infrastructure.pages import Summary
 from sello.infrastructure.pages.api import APP_PAGES, ThePages, app_answer, page_language, trouble_answer
 from sello.shared import clock
 from sello.shared.auth.api import Anyone
@@ -64,7 +64,8 @@ async def get_enrolment_page(
         "notice": consent.notice,
         "marketing": consent.marketing,
     }
-    summary = Summary(said.title, said.description, f"{base_url}/e/{shop.slug}", picture=_picture(sign, base_url))
+    picture = _picture(board.business, base_url)
+    summary = Summary(said.title, said.description, f"{base_url}/e/{shop.slug}", picture=picture)
     return app_answer(request, pages.document("enroll/enrol", language, sign, summary, data=data, plain=said.plain))
 
 
@@ -100,7 +101,7 @@ async def get_card_page(
         said.title,
         said.description,
         f"{base_url}/c/{text}",
-        picture=_picture(sign, base_url),
+        picture=_picture(board.business, base_url),
         manifest=f"/c/{text}/manifest",
         listed=False,
     )
