@@ -49,7 +49,6 @@ async def get_enrolment_page(
         return trouble_answer(refused, language)
     sign, said = sign_of(board), enrolment_said(shop.name, rules.steps, language)
     consent = getattr(CONSENT_TEXTS[TEXT_VERSION], language)
-    base_url: str = request.app.state.settings.public_base_url
     data = {
         "shop": {
             "name": shop.name,
@@ -64,8 +63,8 @@ async def get_enrolment_page(
         "notice": consent.notice,
         "marketing": consent.marketing,
     }
-    picture = _picture(board.business, base_url)
-    summary = Summary(said.title, said.description, f"{base_url}/e/{shop.slug}", picture=picture)
+    address = f"{request.app.state.settings.public_base_url}/e/{shop.slug}"
+    summary = Summary(said.title, said.description, address, picture=_picture(board.business, address))
     return app_answer(request, pages.document("enroll/enrol", language, sign, summary, data=data, plain=said.plain))
 
 
@@ -101,7 +100,7 @@ async def get_card_page(
         said.title,
         said.description,
         f"{base_url}/c/{text}",
-        picture=_picture(board.business, base_url),
+        picture=_picture(board.business, f"{base_url}/e/{board.business.slug}"),
         manifest=f"/c/{text}/manifest",
         listed=False,
     )
@@ -137,6 +136,6 @@ def _icon(size: int) -> dict[str, str]:
     return {"src": f"/web/enroll/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png"}
 
 
-def _picture(shop: Business, base_url: str) -> str:
+def _picture(shop: Business, address: str) -> str:
     """Named after the rules it shows: chats keep a picture under its address."""
-    return f"{base_url}/e/{shop.slug}/picture?v={shop.rule_version}"
+    return f"{address}/picture?v={shop.rule_version}"
