@@ -130,6 +130,20 @@ class StampVoided(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class StampsAdjusted(Fact):
+    """An owner added stamps to a card by hand, or took some (`delta` below zero)."""
+
+    live: ClassVar[bool] = True
+    card_id: UUID
+    customer_id: UUID
+    entry_id: UUID
+    account_id: UUID
+    delta: int
+    balance: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerEnrolled(Fact):
     """A pending card was handed out; nobody's phone is proven yet."""
 
@@ -287,7 +301,7 @@ FACTS: dict[str, type[Fact]] = {
     fact.__name__: fact
     for fact in (
         StampAdded, BonusAdded, StampsExpired, RewardExpired, ExpiryNear, RewardEarned, RewardRedeemed,
-        RedemptionVoided, StampVoided, CustomerEnrolled, CardConfirmed,
+        RedemptionVoided, StampVoided, StampsAdjusted, CustomerEnrolled, CardConfirmed,
         CardMerged, ConsentChanged, CustomerChanged, CustomerErased, PrivacyRequestOpened, PrivacyRequestAnswered,
         BusinessRegistered, BusinessChanged, RulesChanged, StaffInvited, StaffDismissed, ArchiveAsked,
         FraudSignalled, ImportOpened, VisitsImported, DayClosed,

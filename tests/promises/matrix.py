@@ -83,7 +83,7 @@ class Row:
     answers: Mapping[str, str]
     key: str | None = None
     path: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
     bodies: tuple[Any, ...] = (None,)
 
 
@@ -93,7 +93,7 @@ class Ask:
 
     endpoint: Endpoint
     path: Mapping[str, str]
-    query: Mapping[str, str]
+    query: Mapping[str, Any]
     body: Any
 
     def places(self) -> dict[str, str]:
@@ -107,7 +107,8 @@ class Ask:
 
     def without_cursors(self) -> "Ask":
         """The same from the beginning of a list on."""
-        return replace(self, query={name: text for name, text in self.query.items() if not text.startswith("$")})
+        named = {name for name, value in self.query.items() if any(t.startswith("$") for _, t in _texts(value, ""))}
+        return replace(self, query={name: value for name, value in self.query.items() if name not in named})
 
     def sent(self, things: Mapping[str, Any], swapped: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The keywords of httpx, every place filled from `things` or, by its name, from `swapped`."""

@@ -315,6 +315,7 @@ async def test_without_the_wall_the_same_requests_leak(
         "GET /api/v1/businesses/{business_id}/legal-identity",
         "GET /api/v1/archives/{archive_id}",
         "GET /api/v1/dashboard/metrics",
+        "GET /api/v1/businesses/{business_id}/directory/counts",
         "GET /api/v1/customers/{customer_id}/erasure",
         "GET /api/v1/customers/{customer_id}/export.zip",
         "GET /api/v1/imports/{import_id}",

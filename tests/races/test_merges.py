@@ -9,10 +9,12 @@ from typing import Any
 
 from sello.domains.customer.corrections.actions import confirm_phone, correct
 from sello.domains.customer.corrections.rules import Correction
+from sello.domains.loyalty.adjustments.actions import Adjusted, adjust_card
 from sello.domains.loyalty.merges.actions import Merged, merge_customers
 from sello.domains.loyalty.nights.actions import work_night
 from sello.infrastructure.database.db import TenantPool
 from sello.shared.errors import Refused
+from sello.shared.ids import new_id
 from tests.support.servers import TestDatabase
 from tests.support.shop import LOOSE, Shop, TestCard
 from tests.support.till import Till
@@ -179,3 +181,19 @@ async def test_one_new_phone_for_two_customers_goes_to_one(db: TenantPool, shop:
         assert done.count("phone_taken") == 1
         holders = database.rows("SELECT count(*) FROM customers WHERE phone = %s", phone)
         assert holders == [(1,)]
+
+
+async def test_an_adjustment_20_times_at_once_is_one(db: TenantPool, shop: Shop, database: TestDatabase) -> None:
+    till, card, other, id = Till(db, shop, database), shop.card(), shop.card(), new_id()
+    await till.stamp(card, 4)
+
+    def adjusting(card: TestCard) -> Work:
+        return lambda: adjust_card(db, shop.rosa.caller, card.id, id, delta=2, reason="Eran dos")
+
+    done = await at_once(*[adjusting(card)] * 19, adjusting(other))
+    answers = [one.balance for one in done if isinstance(one, Adjusted)]
+    entries = [(entry, delta) for of in (card, other) for entry, delta, _ in till.ledger(of) if entry == "adjust"]
+    # Whichever card was first has it; the other is told that the id is taken.
+    assert entries == [("adjust", 2)]
+    assert set(answers) in ({6}, {2})
+    assert {one for one in done if not isinstance(one, Adjusted)} == {"id_reused"}

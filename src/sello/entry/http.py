@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.applications import Starlette
 
 from sello.domains.analytics.dashboard.api import router as dashboard
+from sello.domains.analytics.directory.api import router as directory
 from sello.domains.business import Previews
 from sello.domains.business.access.api import MembershipAuthenticator
 from sello.domains.business.accounts.api import router as accounts
@@ -36,6 +37,7 @@ from sello.domains.customer.notices.api import router as notices
 from sello.domains.customer.persons.api import router as persons
 from sello.domains.customer.requests.api import router as privacy_requests
 from sello.domains.loyalty import Rulebook
+from sello.domains.loyalty.adjustments.api import router as adjustments
 from sello.domains.loyalty.cards.api import router as cards
 from sello.domains.loyalty.duplicates.api import router as duplicates
 from sello.domains.loyalty.enrollments.api import router as enrollments
@@ -70,7 +72,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     audit, business,
     profile, poster, preview, files, identity, terms, notices, customer, corrections, consents,
     privacy_requests, persons, holders, merges, duplicates, enrollments, lookups,
-    cards, rewards, voids, ledger, obligations, imports, fraud, dashboard,
+    cards, rewards, voids, adjustments, ledger, obligations, imports, fraud, dashboard, directory,
     customer_pages, web_files, admin.router, health.router,
 )  # fmt: skip
 

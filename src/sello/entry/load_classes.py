@@ -73,6 +73,7 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("PUT", "/api/v1/fraud-signals"): "normal",
     ("POST", "/api/v1/admin"): "normal",
     ("POST", "/admin/jobs"): "normal",
+    ("POST", "/api/v1/cards/{card_id}/adjustments"): "normal",
     ("GET", "/api/v1/cards/{card_id}/ledger"): "sheddable",
     # Lists, dashboards, exports: the first to go.
     ("GET", "/api/v1/customers/{customer_id}/"): "sheddable",

@@ -60,7 +60,7 @@ async def test_a_request_has_a_clock_and_an_answer(
     assert (again.status_code, again.json()["id"]) == (200, opened.json()["id"])
     overdue = (await count_overdue(platform_db)) or None
     database.set_clock(timedelta(days=40))
-    listed = await requests_page(db, shop.business_id, waiting=True, before=None, limit=10)
+    listed = await requests_page(db, shop.business_id, customer_id=None, waiting=True, before=None, limit=10)
     assert [(one.state, one.customer_name, one.wish, one.source) for one in listed] == [
         ("overdue", card.name, "¿Qué saben de mí?", "counter")
     ]

@@ -25,7 +25,7 @@ from sello.domains.customer.notices.rules import notice_address
 from sello.domains.customer.persons.actions import PART as CUSTOMER_PART
 from sello.domains.customer.persons.actions import Ground, Part, Persons, lines_of
 from sello.domains.customer.persons.queries import Row
-from sello.domains.customer.persons.rules import Line, Lines, Table, json_of, zip_of
+from sello.domains.customer.persons.rules import Line, Lines, Table, csv_of, json_of, zip_of
 from sello.domains.customer.requests.actions import Opened, open_request
 from sello.domains.customer.requests.queries import requests_of
 from sello.domains.customer.requests.rules import PrivacyRequest, RequestKind, RequestState
@@ -75,6 +75,7 @@ __all__ = [
     "complete_people",
     "confirm_customer",
     "confirmed_by_phone",
+    "csv_of",
     "customer_of",
     "enrol_confirmed",
     "enrol_pending",

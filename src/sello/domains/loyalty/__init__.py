@@ -2,12 +2,13 @@
 
 Owns the tables cards, stamp_events, rewards, redemptions, staff_days, fraud_signals, gifts, nights, card_merges,
 import_salts, imports, import_problems, duplicate_dismissals and proof_tries.
-Noun packages: `stamps` (given), `rewards` (handed over), `voids` (taken back), `ledger` (shown and proven), `cards`
-(the customer's own page), `lookups` (found at the counter), `enrollments` (handed out, confirmed), `merges` (two
-cards of one person), `duplicates` (who may be one), `expiry` (what runs out), `gifts` (welcome and birthday),
-`nights` (what begins with a shop's midnight), `obligations` (what the shop owes), `fraud` (odd patterns), `sheets`,
-`cells` and `imports` (files that a shop brings along), `history` (what they come to). The root files hold what they
-share: the card and the ledger's way to grow, one entry at a time. Others use the names below and nothing else.
+Noun packages: `stamps` (given), `rewards` (handed over), `voids` (taken back), `adjustments` (put right by hand),
+`ledger` (shown and proven), `cards` (the customer's own page), `lookups` (found at the counter), `enrollments` (handed
+out, confirmed), `merges` (two cards of one person), `duplicates` (who may be one), `expiry` (what runs out), `gifts`
+(welcome and birthday), `nights` (what begins with a shop's midnight), `obligations` (what the shop owes), `fraud` (odd
+patterns), `sheets`, `cells` and `imports` (files that a shop brings along), `history` (what they come to). The root
+files hold what they share: the card and the ledger's way to grow, one entry at a time. Others use the names below and
+nothing else.
 """
 
 from sello.domains.loyalty.cards.actions import open_card
@@ -18,6 +19,7 @@ from sello.domains.loyalty.imports.actions import Brief, carry_out, forecast, op
 from sello.domains.loyalty.imports.rules import Forecast, Import, ImportKind, Order, Reading
 from sello.domains.loyalty.ledger.actions import replay
 from sello.domains.loyalty.ledger.rules import Difference
+from sello.domains.loyalty.lookups.rules import ByDigits, ByWords, search_of
 from sello.domains.loyalty.merges.actions import merge_customers
 from sello.domains.loyalty.nights.actions import work_night
 from sello.domains.loyalty.persons.actions import PART as LOYALTY_PART
@@ -29,6 +31,8 @@ from sello.domains.loyalty.voids.actions import void_stamp
 __all__ = [
     "LOYALTY_PART",
     "Brief",
+    "ByDigits",
+    "ByWords",
     "Confirmation",
     "Difference",
     "Enrolment",
@@ -53,6 +57,7 @@ __all__ = [
     "read",
     "replay",
     "reserve_reward",
+    "search_of",
     "void_stamp",
     "work_night",
 ]

@@ -22,7 +22,7 @@ class Entry(NamedTuple):
 
 CATALOGUE: dict[str, Entry] = {
     **{code: Entry(422, es, en) for code, (es, en) in PROBLEMS.items()},  # of lines in a file
-    **{code: Entry(status, es, en) for code, (status, es, en) in {**PEOPLE, **ARCHIVES, **IMPORTS}.items()},
+    **{code: Entry(*said) for code, said in {**PEOPLE, **ARCHIVES, **IMPORTS}.items()},
     # -- the request itself
     "invalid": Entry(
         422,

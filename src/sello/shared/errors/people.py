@@ -1,8 +1,8 @@
-"""Refusals about people: corrections, merges, privacy. Part of the catalogue: status, Spanish, English."""
+"""Refusals about people: corrections, merges, privacy. Part of the catalogue: status, Spanish, English, permanent."""
 
 from typing import Final
 
-PEOPLE: Final[dict[str, tuple[int, str, str]]] = {
+PEOPLE: Final[dict[str, tuple[int, str, str] | tuple[int, str, str, bool]]] = {
     "phone_taken": (
         409,
         "Ese celular ya es de otra persona de este local. Si es la misma, la persona dueña puede unir las tarjetas.",
@@ -50,5 +50,22 @@ PEOPLE: Final[dict[str, tuple[int, str, str]]] = {
         409,
         "Son demasiados datos para una descarga. Escríbenos.",
         "There is too much for one download. Write to us.",
+    ),
+    # -- stamps added or taken by hand
+    "adjust_below_zero": (
+        409,
+        "La tarjeta no tiene tantos sellos para quitar.",
+        "The card does not hold that many stamps to take.",
+    ),
+    "adjust_reward_gone": (
+        409,
+        "No se pueden quitar: dieron un premio que ya se entregó, se está entregando o venció.",
+        "They cannot be taken: they gave a reward that was handed over, is being handed over or has expired.",
+    ),
+    "adjust_tomorrow": (
+        409,
+        "Los sellos de esa tarjeta vencieron y aún no se descuentan. Hazlo mañana.",
+        "The stamps of that card have expired and are not taken off yet. Do it tomorrow.",
+        False,  # for today
     ),
 }

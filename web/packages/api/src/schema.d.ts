@@ -1752,6 +1752,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cards/{card_id}/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Adjustment
+         * @description Put a card right by hand: no visit, no purchase; steps that are reached give their reward.
+         */
+        post: operations["post_adjustment_api_v1_cards__card_id__adjustments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cards/{card_id}/ledger": {
         parameters: {
             query?: never;
@@ -1932,6 +1952,66 @@ export interface paths {
          * @description How the shop does, or one branch of it. At most 30 seconds old; money is shown to owners alone.
          */
         get: operations["get_metrics_api_v1_dashboard_metrics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Directory
+         * @description The shop's customers, those of a group or those that `q` finds.
+         */
+        get: operations["get_directory_api_v1_businesses__business_id__directory_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/directory/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Directory Counts
+         * @description How many customers are in each group.
+         */
+        get: operations["get_directory_counts_api_v1_businesses__business_id__directory_counts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/directory.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Directory File
+         * @description The same list, all of it, as a file for a spreadsheet; it is noted in the audit log.
+         */
+        get: operations["get_directory_file_api_v1_businesses__business_id__directory_csv_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2276,6 +2356,32 @@ export interface components {
              * @description Shown at the shop instead of the name in the invitation
              */
             name?: string | null;
+        };
+        /**
+         * AdjustmentAnswer
+         * @description The card as it is now; `given_rewards` are new on it, `revoked_rewards` are gone from it.
+         */
+        AdjustmentAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Card Id
+             * Format: uuid
+             */
+            card_id: string;
+            /** Delta */
+            delta: number;
+            /** Balance */
+            balance: number;
+            /** Of */
+            of: number;
+            /** Given Rewards */
+            given_rewards: string[];
+            /** Revoked Rewards */
+            revoked_rewards: string[];
         };
         /**
          * Alive
@@ -2811,6 +2917,97 @@ export interface components {
             lost: components["schemas"]["Metric"];
             today: components["schemas"]["PeriodMetrics"];
             last_30_days: components["schemas"]["PeriodMetrics"];
+        };
+        /**
+         * DirectoryCounts
+         * @description How many customers are in each group; one may be in several.
+         */
+        DirectoryCounts: {
+            /** All */
+            all: number;
+            /** Active */
+            active: number;
+            /** New */
+            new: number;
+            /** Ready */
+            ready: number;
+            /** At Risk */
+            at_risk: number;
+            /** Lost */
+            lost: number;
+            /** Once */
+            once: number;
+            /** Birthday */
+            birthday: number;
+            /** Pending */
+            pending: number;
+        };
+        /**
+         * DirectoryEntry
+         * @description A customer in the list.
+         *
+         *     `ready` rewards wait to be handed over; `days_between_visits` is the median; the phone of a pending one was typed
+         *     and never proven.
+         */
+        DirectoryEntry: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Card Id
+             * Format: uuid
+             */
+            card_id: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /** Last Three */
+            last_three: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "lost" | "at_risk" | "new" | "active" | "unseen";
+            /** Balance */
+            balance: number;
+            /** Ready */
+            ready: number;
+            /** Visits */
+            visits: number;
+            /** Last At */
+            last_at: string | null;
+            /** Days Between Visits */
+            days_between_visits: number | null;
+            birthday: components["schemas"]["Birthday"] | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "poster" | "till" | "import" | "referral" | "message";
+            /**
+             * Enrolled At
+             * Format: date-time
+             */
+            enrolled_at: string;
+            /** Opted In At */
+            opted_in_at: string | null;
+            /** Opted Out At */
+            opted_out_at: string | null;
+        };
+        /**
+         * DirectoryPage
+         * @description Customers; `next` is the cursor of the following page, null on the last one.
+         */
+        DirectoryPage: {
+            /** Customers */
+            customers: components["schemas"]["DirectoryEntry"][];
+            /** Of */
+            of: number | null;
+            /** Next */
+            next: string | null;
         };
         /**
          * Distinction
@@ -3514,6 +3711,21 @@ export interface components {
             definition: string;
         };
         /**
+         * NewAdjustment
+         * @description Stamps to add to a card, or to take when `delta` is below zero, and why; under an id (UUIDv7) of the client.
+         */
+        NewAdjustment: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Delta */
+            delta: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * NewAnswer
          * @description What became of a request; a refusal says why. An erasure is granted by erasing.
          */
@@ -4039,6 +4251,8 @@ export interface components {
         /**
          * ProfileForOwner
          * @description One customer as the owner sees them, with the proof of their consent and their history.
+         *
+         *     `new_phone` is one that waits to be confirmed at the counter, for 30 days.
          */
         ProfileForOwner: {
             /**
@@ -4080,6 +4294,8 @@ export interface components {
             enrolled_at: string;
             /** Opted In At */
             opted_in_at: string | null;
+            /** New Phone */
+            new_phone: string | null;
             consent: components["schemas"]["LastWord"] | null;
             history: components["schemas"]["HistoryAnswer"];
         };
@@ -4909,7 +5125,7 @@ export interface components {
              * @description What to act on; never renamed
              * @enum {string}
              */
-            code: "already_member" | "already_merged" | "already_voided" | "amount_ambiguous" | "amount_invalid" | "amount_missing" | "amount_negative" | "amount_too_large" | "answer_needed" | "archive_altered" | "archive_bomb" | "archive_broken" | "archive_lawless" | "archive_running" | "archive_too_new" | "archive_unreadable" | "archive_zone" | "below_minimum" | "birthday_invalid" | "body_too_slow" | "branch_unknown" | "business_closed" | "business_required" | "business_suspended" | "busy" | "card_cap" | "card_closed" | "card_not_found" | "card_pending" | "code_expired" | "code_invalid" | "code_used" | "confirmation_mismatch" | "cooldown" | "credentials_wrong" | "csv_cell_too_long" | "csv_cells" | "csv_column_twice" | "csv_columns_missing" | "csv_duplicate" | "csv_empty" | "csv_encoding" | "csv_quotes" | "csv_too_many_columns" | "csv_too_many_lines" | "customer_erased" | "customer_not_found" | "date_future" | "date_invalid" | "date_missing" | "date_too_old" | "device_code_invalid" | "device_ended" | "device_unknown" | "email_not_verified" | "email_taken" | "erasure_by_erasing" | "erasure_unconfirmed" | "forbidden" | "giver_ended" | "giver_refused" | "giver_unknown" | "id_not_plausible" | "id_reused" | "import_running" | "internal" | "invalid" | "job_not_held" | "just_stamped" | "key_ended" | "key_reused" | "last_owner" | "link_invalid" | "logo_too_many_pixels" | "logo_unreadable" | "malformed" | "membership_ended" | "merge_tomorrow" | "merge_waits" | "method_not_allowed" | "name_differs" | "name_invalid" | "name_missing" | "no_membership" | "not_found" | "not_voidable" | "origin_refused" | "override_needs_owner" | "pages_not_built" | "password_too_long" | "password_too_short" | "phone_invalid" | "phone_missing" | "phone_not_waiting" | "phone_rounded" | "phone_taken" | "pin_form" | "pin_locked" | "pin_not_enough" | "pin_shop_locked" | "pin_weak" | "pin_wrong" | "poster_not_ready" | "proof_locked" | "proof_wrong" | "redemption_not_found" | "request_answered" | "reservation_expired" | "reservation_released" | "reward_expired" | "reward_not_found" | "reward_redeemed" | "reward_reserved" | "reward_revoked" | "rules_missing" | "same_customer" | "scope_missing" | "second_factor_exists" | "second_factor_missing" | "second_factor_required" | "second_factor_wrong" | "session_ended" | "shop_exists" | "shop_unavailable" | "slow_down" | "slug_taken" | "staff_cap" | "stamp_not_found" | "stamps_invalid" | "stamps_too_many" | "stamps_without_rules" | "text_version_unknown" | "too_large" | "too_late" | "too_many_keys" | "too_many_requests" | "too_many_stamps" | "too_much_to_export" | "took_too_long" | "unauthenticated" | "unavailable" | "unsupported_media" | "void_after_expiry" | "void_reason_needed" | "void_reward_expired" | "void_reward_used" | "void_would_go_negative" | "zone_fixed";
+            code: "adjust_below_zero" | "adjust_reward_gone" | "adjust_tomorrow" | "already_member" | "already_merged" | "already_voided" | "amount_ambiguous" | "amount_invalid" | "amount_missing" | "amount_negative" | "amount_too_large" | "answer_needed" | "archive_altered" | "archive_bomb" | "archive_broken" | "archive_lawless" | "archive_running" | "archive_too_new" | "archive_unreadable" | "archive_zone" | "below_minimum" | "birthday_invalid" | "body_too_slow" | "branch_unknown" | "business_closed" | "business_required" | "business_suspended" | "busy" | "card_cap" | "card_closed" | "card_not_found" | "card_pending" | "code_expired" | "code_invalid" | "code_used" | "confirmation_mismatch" | "cooldown" | "credentials_wrong" | "csv_cell_too_long" | "csv_cells" | "csv_column_twice" | "csv_columns_missing" | "csv_duplicate" | "csv_empty" | "csv_encoding" | "csv_quotes" | "csv_too_many_columns" | "csv_too_many_lines" | "customer_erased" | "customer_not_found" | "date_future" | "date_invalid" | "date_missing" | "date_too_old" | "device_code_invalid" | "device_ended" | "device_unknown" | "email_not_verified" | "email_taken" | "erasure_by_erasing" | "erasure_unconfirmed" | "forbidden" | "giver_ended" | "giver_refused" | "giver_unknown" | "id_not_plausible" | "id_reused" | "import_running" | "internal" | "invalid" | "job_not_held" | "just_stamped" | "key_ended" | "key_reused" | "last_owner" | "link_invalid" | "logo_too_many_pixels" | "logo_unreadable" | "malformed" | "membership_ended" | "merge_tomorrow" | "merge_waits" | "method_not_allowed" | "name_differs" | "name_invalid" | "name_missing" | "no_membership" | "not_found" | "not_voidable" | "origin_refused" | "override_needs_owner" | "pages_not_built" | "password_too_long" | "password_too_short" | "phone_invalid" | "phone_missing" | "phone_not_waiting" | "phone_rounded" | "phone_taken" | "pin_form" | "pin_locked" | "pin_not_enough" | "pin_shop_locked" | "pin_weak" | "pin_wrong" | "poster_not_ready" | "proof_locked" | "proof_wrong" | "redemption_not_found" | "request_answered" | "reservation_expired" | "reservation_released" | "reward_expired" | "reward_not_found" | "reward_redeemed" | "reward_reserved" | "reward_revoked" | "rules_missing" | "same_customer" | "scope_missing" | "second_factor_exists" | "second_factor_missing" | "second_factor_required" | "second_factor_wrong" | "session_ended" | "shop_exists" | "shop_unavailable" | "slow_down" | "slug_taken" | "staff_cap" | "stamp_not_found" | "stamps_invalid" | "stamps_too_many" | "stamps_without_rules" | "text_version_unknown" | "too_large" | "too_late" | "too_many_keys" | "too_many_requests" | "too_many_stamps" | "too_much_to_export" | "took_too_long" | "unauthenticated" | "unavailable" | "unsupported_media" | "void_after_expiry" | "void_reason_needed" | "void_reward_expired" | "void_reward_used" | "void_would_go_negative" | "zone_fixed";
             /** @description A sentence for people, Spanish or English by Accept-Language */
             message: string;
             /** @description Facts behind the sentence: times, counts, ids, field problems */
@@ -14703,6 +14919,8 @@ export interface operations {
             query?: {
                 /** @description Only those nobody has answered */
                 waiting?: boolean;
+                /** @description Only this customer's */
+                customer_id?: string | null;
                 /** @description `next` of the page before */
                 cursor?: string | null;
                 limit?: number;
@@ -18500,6 +18718,159 @@ export interface operations {
             };
         };
     };
+    post_adjustment_api_v1_cards__card_id__adjustments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAdjustment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustmentAnswer"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `card_not_found`: We could not find that card at this shop.
+             *     `not_found`: We could not find it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `card_closed`: This card is no longer in use.
+             *     `rules_missing`: The shop has no reward rules yet.
+             *     `adjust_tomorrow`: The stamps of that card have expired and are not taken off yet. Do it tomorrow.
+             *     `adjust_below_zero`: The card does not hold that many stamps to take.
+             *     `adjust_reward_gone`: They cannot be taken: they gave a reward that was handed over, is being handed over or has expired.
+             *     `id_reused`: That id was already used for something else.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     get_ledger_api_v1_cards__card_id__ledger_get: {
         parameters: {
             query?: {
@@ -19907,6 +20278,428 @@ export interface operations {
             };
             /** @description Refused */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_directory_api_v1_businesses__business_id__directory_get: {
+        parameters: {
+            query?: {
+                /** @description 2 to 9 last digits of the phone, or part of the name */
+                q?: string | null;
+                group?: "all" | "active" | "new" | "ready" | "at_risk" | "lost" | "once" | "birthday" | "pending";
+                /** @description Who takes marketing messages, or who does not */
+                marketing?: boolean | null;
+                /** @description These customers alone */
+                id?: string[] | null;
+                /** @description Last seen, A to Z, or newest first */
+                order?: "visit" | "name" | "newest";
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryPage"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_directory_counts_api_v1_businesses__business_id__directory_counts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryCounts"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_directory_file_api_v1_businesses__business_id__directory_csv_get: {
+        parameters: {
+            query?: {
+                /** @description 2 to 9 last digits of the phone, or part of the name */
+                q?: string | null;
+                group?: "all" | "active" | "new" | "ready" | "at_risk" | "lost" | "once" | "birthday" | "pending";
+                /** @description Who takes marketing messages, or who does not */
+                marketing?: boolean | null;
+                /** @description These customers alone */
+                id?: string[] | null;
+                /** @description Last seen, A to Z, or newest first */
+                order?: "visit" | "name" | "newest";
+            };
+            header?: never;
+            path: {
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `too_much_to_export`: There is too much for one download. Write to us. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

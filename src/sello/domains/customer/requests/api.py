@@ -96,11 +96,15 @@ async def get_requests(
     caller: Owner,
     db: Tenant,
     waiting: Annotated[bool, Query(description="Only those nobody has answered")] = True,
+    customer_id: Annotated[UUID | None, Query(description="Only this customer's")] = None,
     cursor: Annotated[UUID | None, Query(description="`next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Requests:
     """What people have asked for."""
-    found = await queries.requests_page(db, caller.business_id, waiting=waiting, before=cursor, limit=limit + 1)
+    subject = CustomerId(customer_id) if customer_id else None
+    found = await queries.requests_page(
+        db, caller.business_id, customer_id=subject, waiting=waiting, before=cursor, limit=limit + 1
+    )
     shown = found[:limit]
     return Requests(requests=[_for_owner(one) for one in shown], next=shown[-1].id if len(found) > limit else None)
 

@@ -109,17 +109,19 @@ async def requests_of(
 
 
 async def requests_page(
-    db: Db, business_id: BusinessId, *, waiting: bool, before: UUID | None, limit: int
+    db: Db, business_id: BusinessId, *, customer_id: CustomerId | None, waiting: bool, before: UUID | None, limit: int
 ) -> list[PrivacyRequest]:
-    """The shop's requests, the newest first; `waiting`: only those not answered yet."""
+    """The shop's requests or one customer's, the newest first; `waiting`: only those not answered yet."""
     return await db.fetch_all(
         PrivacyRequest,
         business_id,
         _REQUEST
         + """
         AND (r.answered_at IS NULL OR NOT %(waiting)s::boolean) AND r.id < %(before)s::uuid
+        AND (%(customer_id)s::uuid IS NULL OR r.customer_id = %(customer_id)s::uuid)
         ORDER BY r.id DESC LIMIT %(limit)s
         """,
+        customer_id=customer_id,
         waiting=waiting,
         before=before or _LAST,
         limit=limit,

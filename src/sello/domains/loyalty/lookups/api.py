@@ -106,8 +106,12 @@ class HistoryAnswer(Body):
 
 
 class ProfileForOwner(CustomerForOwner):
-    """One customer as the owner sees them, with the proof of their consent and their history."""
+    """One customer as the owner sees them, with the proof of their consent and their history.
 
+    `new_phone` is one that waits to be confirmed at the counter, for 30 days.
+    """
+
+    new_phone: str | None
     consent: LastWord | None
     history: HistoryAnswer
 
@@ -205,6 +209,7 @@ async def get_customer(customer_id: UUID, caller: Member, db: Tenant) -> Profile
         return _for_staff(profile.customer, profile.of)
     return ProfileForOwner(
         **_for_owner(profile.customer, profile.of).model_dump(),
+        new_phone=profile.customer.new_phone,
         consent=_last_word(profile.consent),
         history=HistoryAnswer(**asdict(profile.history)),
     )

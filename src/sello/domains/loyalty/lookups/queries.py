@@ -42,7 +42,8 @@ _FOUND: LiteralString = """
     SELECT u.id, k.id AS card_id, u.name, u.phone, u.last_three,
       CASE WHEN k.stamps_until < t.today THEN 0 ELSE k.balance END AS balance,
       CASE WHEN k.stamps_until >= t.today THEN k.stamps_until END AS stamps_until,
-      greatest(k.last_at, k.history_at) AS last_at, u.birth_day, u.birth_month, u.source, u.enrolled_at, u.opted_in_at
+      greatest(k.last_at, k.history_at) AS last_at, u.birth_day, u.birth_month, u.source, u.enrolled_at, u.opted_in_at,
+      CASE WHEN u.new_phone_at > app_now() - interval '30 days' THEN u.new_phone END AS new_phone
     FROM customers u
     JOIN cards k ON k.business_id = u.business_id AND k.customer_id = u.id
     CROSS JOIN (SELECT (app_now() AT TIME ZONE z.zone)::date AS today FROM businesses z

@@ -26,7 +26,10 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A confirmed customer as a look-up finds them; who may see which of it is the endpoint's allow-list."""
+    """A confirmed customer as a look-up finds them; who may see which of it is the endpoint's allow-list.
+
+    `new_phone` waits to be said at the counter; `phone` counts until then.
+    """
 
     id: CustomerId
     card_id: CardId
@@ -41,6 +44,7 @@ class Found:
     source: Source
     enrolled_at: datetime
     opted_in_at: datetime | None
+    new_phone: str | None
 
 
 @dataclass(frozen=True, slots=True)

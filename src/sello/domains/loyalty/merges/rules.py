@@ -102,7 +102,7 @@ def plan_merge(merged: Side, into: Side, steps: Sequence[Step]) -> MergePlan:
     issues = [Issue(into.cycle + n, r.threshold, r.cost, r.title, r) for n, r in enumerate(full)]
     # What the merged card's unfinished round gave on the way: each of them stands for one crossing.
     given = {r.threshold: r for r in merged.rewards if r.cost == 0 and r.cycle == merged.cycle and r.threshold > 0}
-    crossed, counted, balance, cycle = _crossings(into.balance, into.balance + merged.balance, base, given, steps)
+    crossed, counted, balance, cycle = crossings(into.balance, into.balance + merged.balance, base, given, steps)
     used = {issue.held.id for issue in crossed if issue.held}
     rest = [reward for reward in open_rewards if reward.cost == 0 and reward.id not in used]
     lowest = min((reward.cycle for reward in into.rewards), default=0)
@@ -120,7 +120,7 @@ def plan_merge(merged: Side, into: Side, steps: Sequence[Step]) -> MergePlan:
     )
 
 
-def _crossings(
+def crossings(
     start: int, end: int, cycle: int, given: dict[int, Held], steps: Sequence[Step]
 ) -> tuple[list[Issue], list[Given], int, int]:
     """The rewards of the steps between two balances, as a stamp would give them; the balance and round afterwards."""

@@ -122,7 +122,7 @@ async def _take_back(
     void_id: UUID,
     reason: str | None,
 ) -> LedgerEntry:
-    await _revoke(tx, caller, card.id, plan, reason)
+    await revoke_rewards(tx, caller, card.id, plan, reason)
     appended = await append_event(
         tx,
         caller.business_id,
@@ -140,7 +140,8 @@ async def _take_back(
     return entry
 
 
-async def _revoke(tx: Db, caller: Caller, card_id: CardId, plan: VoidPlan, reason: str | None) -> None:
+async def revoke_rewards(tx: Db, caller: Caller, card_id: CardId, plan: VoidPlan, reason: str | None) -> None:
+    """Take back the rewards of a plan, before the stamps: the card is locked."""
     # One entry at a time: each moves the balance the next one stands on. It is one reward at most, hardly ever two.
     for reward in plan.revoke:
         appended = await append_event(
