@@ -4,14 +4,12 @@ import type { ComponentProps, ReactNode } from "react";
 
 import { cx } from "./cx";
 
-type TableProps = { label: string; children: ReactNode; className?: string };
+type TableProps = Omit<ComponentProps<"table">, "role"> & { label: string };
 
 /** A table that becomes a list of two columns on a phone; it says its roles, for `display` takes them away. */
-export function Table({ label, children, className }: TableProps) {
+export function Table({ label, className, ...rest }: TableProps) {
   return (
-    <table role="table" aria-label={label} className={cx("w-full border-collapse max-sm:block", className)}>
-      {children}
-    </table>
+    <table role="table" aria-label={label} {...rest} className={cx("w-full border-collapse max-sm:block", className)} />
   );
 }
 

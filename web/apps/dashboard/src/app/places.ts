@@ -51,8 +51,7 @@ export const PLACES: readonly Place[] = [
     icon: Users,
     roles: OWNER,
     bar: true,
-
-    page: undefined,
+    page: () => import("../customers/page").then((m) => m.CustomersPage),
   },
   {
     path: "/app/clientes/:id",
@@ -61,7 +60,23 @@ export const PLACES: readonly Place[] = [
     roles: OWNER,
     inner: true,
 
-    page: undefined,
+    page: () => import("../customers/customer-page").then((m) => m.CustomerPage),
+  },
+  {
+    path: "/app/clientes/duplicados",
+    name: "duplicates",
+    icon: Users,
+    roles: OWNER,
+    inner: true,
+    page: () => import("../customers/duplicates-page").then((m) => m.DuplicatesPage),
+  },
+  {
+    path: "/app/clientes/solicitudes",
+    name: "privacyRequests",
+    icon: Users,
+    roles: OWNER,
+    inner: true,
+    page: () => import("../customers/requests-page").then((m) => m.RequestsPage),
   },
   {
     path: "/app/reglas",
