@@ -53,7 +53,7 @@ from sello.domains.loyalty.pages.api import router as customer_pages
 from sello.domains.loyalty.rewards.api import router as rewards
 from sello.domains.loyalty.stamps.api import OPERATIONS as STAMPS
 from sello.domains.loyalty.voids.api import router as voids
-from sello.entry import admin, edge, health, live, watching
+from sello.entry import admin, apps, edge, health, live, watching
 from sello.entry.draining import drain_before_the_end
 from sello.entry.openapi import add_operations
 from sello.entry.personal_data import PERSONS
@@ -73,7 +73,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     profile, poster, preview, files, identity, terms, notices, customer, corrections, consents,
     privacy_requests, persons, holders, merges, duplicates, enrollments, lookups,
     cards, rewards, voids, adjustments, ledger, obligations, imports, fraud, dashboard, directory,
-    customer_pages, web_files, admin.router, health.router,
+    customer_pages, apps.router, web_files, admin.router, health.router,
 )  # fmt: skip
 
 

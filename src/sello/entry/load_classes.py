@@ -53,6 +53,7 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("GET", "/c"): "normal",
     ("GET", "/web"): "normal",
     ("GET", "/app"): "normal",
+    ("GET", "/stamp"): "normal",
     ("PATCH", "/api/v1/businesses"): "normal",
     ("PUT", "/api/v1/businesses"): "normal",
     ("DELETE", "/api/v1/businesses"): "normal",

@@ -28,7 +28,7 @@ async def tablet(client: httpx.AsyncClient, shop: Shop) -> Tablet:
 async def code_for(client: httpx.AsyncClient, shop: Shop, **more: Any) -> str:
     answer = await client.post("/api/v1/device-codes", json={"name": "Caja 2"} | more, headers=shop.rosa.headers)
     assert answer.status_code == 201, answer.text
-    assert answer.json()["url"].endswith(f"/till#code={answer.json()['code']}")
+    assert answer.json()["url"].endswith(f"/stamp#code={answer.json()['code']}")
     return str(answer.json()["code"])
 
 

@@ -20,7 +20,7 @@ _DASHBOARD: Final[dict[Language, tuple[str, str]]] = {
         "To sign in, your browser has to allow JavaScript.",
     ),
 }
-WORKERS: Final = {"enroll": "/c/"}  # the paths that an app's service worker may serve
+WORKERS: Final = {"enroll": "/c/", "stamper": "/stamp"}  # the paths that an app's service worker may serve
 _SECONDS: Final = 300  # a shop that changes its name is seen with the old one for five minutes
 PAGES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"text/html": {"schema": {"type": "string"}}}, "description": "The page"},

@@ -155,7 +155,7 @@ async def post_code(body: NewCode, request: Request, caller: Owner, db: Tenant, 
         replaces=DeviceId(body.replaces) if body.replaces else None,
     )
     # After the mark #, so that the code stands in no server's log.
-    url = f"{request.app.state.settings.public_base_url}/till#code={made.code}"
+    url = f"{request.app.state.settings.public_base_url}/stamp#code={made.code}"
     return TillCode(id=made.id, code=made.code, url=url, expires_at=made.expires_at)
 
 
