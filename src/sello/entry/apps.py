@@ -56,7 +56,8 @@ async def get_stamper(request: Request, caller: Anyone, pages: ThePages, lang: L
         manifest=f"/stamp/manifest?lang={language}",
         listed=False,
     )
-    return app_answer(request, pages.document("stamper/stamp", language, OUR_SIGN, summary, data={}, plain=said.plain))
+    drawn = pages.document("stamper/stamp", language, OUR_SIGN, summary, data={}, plain=said.plain)
+    return app_answer(request, drawn, private=True)  # kept by its worker alone, which must never be given an old one
 
 
 @router.get("/stamp/manifest")
