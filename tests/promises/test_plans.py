@@ -112,6 +112,7 @@ HOT = {
     "domains.loyalty.lookups.queries.scan_of_card": "cards_pkey",
     "domains.loyalty.lookups.queries.customers_by_digits": "customers_last_three",
     "domains.loyalty.lookups.queries.customers_by_words": "customers_pkey",
+    "domains.loyalty.roster.queries.latest_customers": "stamp_events_pkey",
     "domains.loyalty.ledger.queries.lines_of": "stamp_events_card",
     "domains.loyalty.voids.queries.standing_rewards": "stamp_events_reward",
     "domains.loyalty.merges.queries.held_rewards": "stamp_events_reward",

@@ -51,6 +51,7 @@ from sello.domains.loyalty.merges.api import router as merges
 from sello.domains.loyalty.obligations.api import router as obligations
 from sello.domains.loyalty.pages.api import router as customer_pages
 from sello.domains.loyalty.rewards.api import router as rewards
+from sello.domains.loyalty.roster.api import router as roster
 from sello.domains.loyalty.stamps.api import OPERATIONS as STAMPS
 from sello.domains.loyalty.voids.api import router as voids
 from sello.entry import admin, apps, edge, health, live, watching
@@ -71,7 +72,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     accounts, credentials, sessions, staff, pins, devices, sign_ins, keys, branches, closures, archives,
     audit, business,
     profile, poster, preview, files, identity, terms, notices, customer, corrections, consents,
-    privacy_requests, persons, holders, merges, duplicates, enrollments, lookups,
+    privacy_requests, persons, holders, merges, duplicates, enrollments, lookups, roster,
     cards, rewards, voids, adjustments, ledger, obligations, imports, fraud, dashboard, directory,
     customer_pages, apps.router, web_files, admin.router, health.router,
 )  # fmt: skip

@@ -77,17 +77,18 @@ export type Known = {
   of: number | null;
 };
 
-export type StaffSeen = { accountId: string; name: string };
+/** `offline`: their PIN can be checked here without a signal. */
+export type StaffSeen = { accountId: string; name: string; offline?: boolean };
 
 export type Roster = {
   /** By last digits (2 or 3) or by the beginning of a word of the name, accents aside; at most 20. */
   search: (text: string) => Promise<Known[]>;
-  /** Everybody who has stood at this till; by the server's list when there is a signal. */
+  /** Everybody who works here, as this till last heard. */
   staff: () => Promise<StaffSeen[]>;
   /** The PIN as this machine saw it last. `unknown`: never seen here, so only the server can tell. */
   checkPin: (accountId: string, pin: string) => Promise<"ok" | "wrong" | "unknown" | "locked">;
   /** Remember a PIN the server has just accepted. */
-  rememberPin: (staff: StaffSeen, pin: string) => Promise<void>;
+  rememberPin: (staff: Pick<StaffSeen, "accountId" | "name">, pin: string) => Promise<void>;
   /** The server has refused this PIN, or no longer knows them. */
   forgetPin: (accountId: string) => Promise<void>;
   /** Fetch what changed; nothing happens without a signal. */
@@ -161,6 +162,6 @@ export type Counter = {
   till: Till;
   signal: Signal;
   updates: Updates;
-  /** Set when nothing can be remembered here: then stamps need a signal and another browser. */
+  /** Set when nothing can be remembered here: then this browser cannot be a till. */
   trouble: StorageTrouble | null;
 };
