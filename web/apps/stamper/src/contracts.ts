@@ -30,7 +30,8 @@ export type Entry = {
   /** While it waits: when the server would no longer take it. Say so before. */
   goodUntil: string;
   answer?: Body<"StampAnswer">;
-  refusal?: { code: string; message: string };
+  /** Of a waiting one: why the server does not take it yet. */
+  refusal?: { code: string; message: string; details?: Readonly<Record<string, unknown>> };
   /** Of a refused one: somebody has read why. */
   seen: boolean;
 };
@@ -83,7 +84,7 @@ export type StaffSeen = { accountId: string; name: string; offline?: boolean };
 export type Roster = {
   /** By last digits (2 or 3) or by the beginning of a word of the name, accents aside; at most 20. */
   search: (text: string) => Promise<Known[]>;
-  /** Everybody who works here, as this till last heard. */
+  /** Everybody who may switch to themselves here: the server's list, without a signal the last one. */
   staff: () => Promise<StaffSeen[]>;
   /** The PIN as this machine saw it last. `unknown`: never seen here, so only the server can tell. */
   checkPin: (accountId: string, pin: string) => Promise<"ok" | "wrong" | "unknown" | "locked">;

@@ -54,7 +54,7 @@ export async function openCounter(): Promise<Counter> {
     pins,
     ask,
     token: till.token,
-    ready: () => till.state.read().is === "ready",
+    ready: () => till.state.read().is === "ready" && signal.online.read(),
     now: clock.now,
   });
   const sender = new Sender(outbox, {

@@ -136,7 +136,7 @@ describe("refusals", () => {
     await new Window(outbox, server, locks).sender.flush();
     expect(server.counted).toEqual([first.id, third.id]);
     const kept = (await outbox.all()).find((one) => one.id === second.id);
-    expect([kept?.state, kept?.refusal]).toEqual(["refused", { code: "cooldown", message: "Muy pronto" }]);
+    expect([kept?.state, kept?.refusal]).toEqual(["refused", { code: "cooldown", message: "Muy pronto", details: {} }]);
 
     const later = new Date(NOON.getTime() + 2 * KEPT);
     await outbox.tidy(later);

@@ -23,7 +23,7 @@ export type Stamp = {
   settledAt: string | null;
   answer: Body<"StampAnswer"> | null;
   /** Of a waiting one: why the server would not take it yet. */
-  refusal: { code: string; message: string } | null;
+  refusal: { code: string; message: string; details: Readonly<Record<string, unknown>> } | null;
   /** Somebody has read why it was refused. */
   seen: boolean;
 };
@@ -98,8 +98,7 @@ export function settled(stamp: Stamp, outcome: Outcome, now: string): Stamp {
       refusal: null,
       label: answer.customer_name || stamp.label,
     };
-  const { code, message, permanent } = outcome.refusal ?? { code: "unknown", message: "", permanent: true };
-  const why = { code, message };
+  const { permanent, ...why } = outcome.refusal ?? { code: "unknown", message: "", permanent: true, details: {} };
   return permanent
     ? { ...stamp, state: "refused", settledAt: now, refusal: why, seen: false }
     : { ...stamp, refusal: why };

@@ -12,6 +12,7 @@ type Fetched = { at: string; tag: string | null; of: number | null };
 
 const FETCHED = "roster";
 const STAFF = "staff";
+const SOON = 4_000; // ms: somebody waits to be let in
 
 export type Parts = {
   database: Database;
@@ -67,7 +68,7 @@ export function makeRoster(
 
   /** Whoever no longer works here can no longer switch to themselves, with a signal or without. */
   const refreshStaff = async (token: string) => {
-    const { body } = await ask<Members>("GET", "/api/v1/devices/current/members", { token });
+    const { body } = await ask<Members>("GET", "/api/v1/devices/current/members", { token, patience: SOON });
     if (!body) return;
     const staff = body.map((one) => ({ accountId: one.account_id, name: one.name }));
     await database.run((db) => db.put("facts", staff, STAFF));
@@ -75,22 +76,25 @@ export function makeRoster(
     for (const pin of await pins.all()) if (!here.has(pin.accountId)) await pins.forget(pin.accountId);
   };
 
-  const refresh = async () => {
+  const whenReady = async (work: (token: string) => Promise<void>) => {
     if (!parts.ready()) return;
     try {
-      const token = await parts.token();
-      await refreshStaff(token);
-      await refreshPeople(token);
+      await work(await parts.token());
     } catch (error) {
-      if (!(error instanceof NoAnswer) && !(error instanceof Refusal)) throw error;
+      if (!(error instanceof NoAnswer) && !(error instanceof Refusal)) throw error; // what is known stays
     }
   };
 
   return {
     at,
-    refresh,
+    refresh: () =>
+      whenReady(async (token) => {
+        await refreshStaff(token);
+        await refreshPeople(token);
+      }),
     search: async (text) => found(await load(), text).map((one) => knownOf(one, of)),
     staff: async () => {
+      await whenReady(refreshStaff);
       const listed = await database.run(async (db) => (await db.get("facts", STAFF)) as StaffListed[] | undefined);
       const seen = new Set((await pins.all()).map((pin) => pin.accountId));
       return (listed ?? []).map((one): StaffSeen => ({ ...one, offline: seen.has(one.accountId) }));
