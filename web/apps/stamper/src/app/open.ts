@@ -83,8 +83,20 @@ export async function openCounter(): Promise<Counter> {
     await outbox.tidy(clock.now());
     await queue.look();
     stayAwake(sender, signal, () => void roster.refresh());
+    till.state.watch(() => void sender.flush());
   }
-  return { queue, roster, till, updates, signal: { online: signal.online, now: clock.now }, trouble };
+  const letIn: typeof roster.rememberPin = async (staff, pin) => {
+    await roster.rememberPin(staff, pin);
+    void sender.flush(); // what they gave before the till was enrolled anew has waited for them
+  };
+  return {
+    queue,
+    roster: { ...roster, rememberPin: letIn },
+    till,
+    updates,
+    signal: { online: signal.online, now: clock.now },
+    trouble,
+  };
 }
 
 const ROSTER_EVERY = 5 * 60 * 1000; // ms
@@ -119,17 +131,25 @@ async function answers(ask: Ask): Promise<boolean> {
 async function send(ask: Ask, till: { token: () => Promise<string>; drop: () => void }, stamps: Stamp[]) {
   const body = { stamps: stamps.map(bodyOf) };
   const once = async () =>
-    ask<Body<"StampOutcomes">>("POST", "/api/v1/stamps/batches", { body, token: await till.token() });
+    outcomesOf(await ask<Body<"StampOutcomes">>("POST", "/api/v1/stamps/batches", { body, token: await till.token() }));
   try {
-    return outcomesOf((await once()).body);
+    const outcomes = await once();
+    if (outcomes.some(({ refusal }) => refusal && OF_THE_TILL.has(refusal.code))) {
+      till.drop(); // its token still holds and the till no longer does: a renewal says so to everybody
+      await till.token();
+    }
+    return outcomes;
   } catch (error) {
-    if (!(error instanceof Refusal) || error.status !== 401) throw error;
+    if (!(error instanceof Refusal) || error.status !== 401 || OF_THE_TILL.has(error.code)) throw error;
     till.drop(); // it ended sooner than we counted
-    return outcomesOf((await once()).body);
+    return once();
   }
 }
 
-function outcomesOf(body: Body<"StampOutcomes"> | null): Outcome[] {
+/** Refusals that are about the till and its shop, whoever was stamped. */
+const OF_THE_TILL = new Set(["device_ended", "business_closed", "business_suspended"]);
+
+function outcomesOf({ body }: { body: Body<"StampOutcomes"> | null }): Outcome[] {
   if (!body) throw new NoAnswer();
   return body.outcomes;
 }
