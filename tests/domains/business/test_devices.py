@@ -55,6 +55,7 @@ async def test_a_till_enrolled_by_the_owner_knows_itself(tablet: Tablet) -> None
     assert (said["id"], said["name"], said["has_credential"], said["branch_closed"]) == (
         tablet.id, "Tablet", True, False,
     )  # fmt: skip
+    assert (said["shop_name"], said["shop_zone"]) == ("Café Luna", "America/Lima")
 
 
 async def test_a_lost_answer_to_an_enrolment_brings_the_same_credential(client: httpx.AsyncClient, shop: Shop) -> None:

@@ -465,7 +465,7 @@ export interface paths {
         };
         /**
          * Get Device
-         * @description The till that asks.
+         * @description The till that asks, and where it stands.
          */
         get: operations["get_device_api_v1_devices_current_get"];
         put?: never;
@@ -2849,6 +2849,40 @@ export interface components {
              * @enum {string}
              */
             language?: "es" | "en";
+        };
+        /**
+         * CurrentTillAnswer
+         * @description The till that asks, with its shop's name and time zone: what it shows before anybody has signed in.
+         */
+        CurrentTillAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Branch Id */
+            branch_id: string | null;
+            /** Branch Name */
+            branch_name: string | null;
+            /** Branch Closed */
+            branch_closed: boolean;
+            /**
+             * Enrolled At
+             * Format: date-time
+             */
+            enrolled_at: string;
+            /** Seen At */
+            seen_at: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Has Credential */
+            has_credential: boolean;
+            /** Shop Name */
+            shop_name: string;
+            /** Shop Zone */
+            shop_zone: string;
         };
         /**
          * CustomerCorrection
@@ -8867,7 +8901,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TillAnswer"];
+                    "application/json": components["schemas"]["CurrentTillAnswer"];
                 };
             };
             /** @description Refused */

@@ -56,6 +56,13 @@ class TillAnswer(Body):
     has_credential: bool
 
 
+class CurrentTillAnswer(TillAnswer):
+    """The till that asks, with its shop's name and time zone: what it shows before anybody has signed in."""
+
+    shop_name: str
+    shop_zone: str
+
+
 class TillTokens(Body):
     """What a till proves itself with: an access token for 15 minutes, and a credential for 90 days that is good once.
 
@@ -121,13 +128,14 @@ async def list_devices(caller: Member, db: Tenant) -> list[TillAnswer]:
 
 @router.get("/devices/current", responses=refusals("device_ended", "not_found", "forbidden", signed_in=True))
 @open_to(device=True)
-async def get_device(till: TillCaller, db: Tenant) -> TillAnswer:
-    """The till that asks."""
+async def get_device(till: TillCaller, db: Tenant) -> CurrentTillAnswer:
+    """The till that asks, and where it stands."""
     business_id, device_id = actions.till_of_claims(till)
     found = await queries.till_of(db, business_id, device_id)
-    if found is None:
+    shop = await queries.shop_of(db, business_id)
+    if found is None or shop is None:
         raise Refused("not_found")
-    return _till(found)
+    return CurrentTillAnswer(**_till(found).model_dump(), shop_name=shop.name, shop_zone=shop.zone)
 
 
 @router.post(

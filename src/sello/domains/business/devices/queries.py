@@ -33,6 +33,14 @@ class Code:
     closed_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What a till shows of its shop."""
+
+    name: str
+    zone: str
+
+
 _TILL = """
     SELECT d.id, d.name, d.branch_id, b.name AS branch_name, coalesce(b.closed_at IS NOT NULL, false) AS branch_closed,
       d.enrolled_at, d.seen_at, d.revoked_at,
@@ -50,6 +58,11 @@ async def till_of(db: Db, business_id: BusinessId, device_id: DeviceId) -> Till 
         _TILL + "WHERE d.business_id = %(business_id)s AND d.id = %(device_id)s",
         device_id=device_id,
     )
+
+
+async def shop_of(db: Db, business_id: BusinessId) -> Shop | None:
+    """The shop a till stands in."""
+    return await db.fetch_one(Shop, business_id, "SELECT name, zone FROM businesses WHERE id = %(business_id)s")
 
 
 async def tills_of(db: Db, business_id: BusinessId) -> list[Till]:
