@@ -1,12 +1,16 @@
 """A site, a browser and visitors for the tests of the pages. Every visitor has to have stayed on our origin."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.site import PHONE, Site, Visitor, chromium
+from tests.browser.counters import ONE, Till
+from tests.support.filming import film
+from tests.support.shop import Shop, make_shop
+from tests.support.site import PHONE, Site, Visitor, camera_of, chromium
 
 
 @pytest.fixture(scope="session")
@@ -20,10 +24,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def reel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The film in the browser's camera, which only those see who may use it."""
+    path = tmp_path_factory.mktemp("camera") / "seen.y4m"
+    film(path, None)
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser(reel: Path) -> Iterator[Browser]:
     """One Chromium for the tests of a file. No longer: while it lives this thread has an event loop, and other files
     start their own."""
-    with chromium() as browser:
+    with chromium(*camera_of(reel)) as browser:
         yield browser
 
 
@@ -42,6 +54,19 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
         visitor.context.close()
     assert [visitor.strangers for visitor in visitors] == [[]] * len(visitors)
     assert [visitor.complaints for visitor in visitors] == [[]] * len(visitors)
+
+
+@pytest.fixture
+def luna(site: Site) -> Shop:
+    """A shop that gives one stamp a purchase, as often as one likes."""
+    return make_shop(site.settings, rules=ONE)
+
+
+@pytest.fixture
+def till(site: Site, luna: Shop, visit: Callable[..., Visitor], reel: Path) -> Till:
+    """A machine that may use its camera, not enrolled yet."""
+    film(reel, None)
+    return Till(visit(permissions=["camera"]), site, luna, reel)
 
 
 @pytest.fixture(autouse=True)

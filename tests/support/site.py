@@ -97,11 +97,16 @@ class Visitor:
         ]
 
 
+def camera_of(film: Path) -> tuple[str, ...]:
+    """Flags for a camera that shows this film; whether a page may use it is asked as always."""
+    return ("--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}")
+
+
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium(*flags: str) -> Iterator[Browser]:
     """A browser. Where there is none, `tests/conftest.py` leaves these tests out and says so; CI installs one."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(_FLAGS))
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*_FLAGS, *flags])
         try:
             yield browser
         finally:

@@ -47,7 +47,7 @@ class Api:
         """Where it answers."""
         return f"http://127.0.0.1:{self.port}"
 
-    def wait(self, seconds: float = 30) -> "Api":
+    def wait(self, seconds: float = 90) -> "Api":
         """Until /health/live answers. One that ends, its port taken by somebody else, is started on another."""
         assert self._process is not None
         deadline, ports = time.monotonic() + seconds, 3
