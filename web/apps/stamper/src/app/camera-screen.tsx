@@ -30,14 +30,18 @@ export function CameraScreen({ counter, desk, person, where, go, token, guard, o
   const [lit, setLit] = useState(false);
   const [busy, setBusy] = useState(false);
   const [again, setAgain] = useState(false);
-  const see = (text: string) => {
+  const see = (texts: string[]) => {
     if (busy) return;
-    const read = readCode(text, location.origin);
-    const isNew = guard.lets(text, read.is === "card" ? read.key : text, Date.now());
-    setAgain(!isNew);
-    if (!isNew) return;
+    const codes = texts.map((text) => {
+      const read = readCode(text, location.origin);
+      return { code: text, key: read.is === "card" ? read.key : text, read };
+    });
+    const seen = guard.look(codes, Date.now());
+    setAgain(seen.again);
+    const act = codes.find((code) => code.code === seen.act?.code);
+    if (!act) return;
     setBusy(true);
-    void onCode(read).finally(() => setBusy(false));
+    void onCode(act.read).finally(() => setBusy(false));
   };
   const light = () => {
     void lamp?.(!lit).then(() => setLit(!lit));
@@ -51,7 +55,7 @@ export function CameraScreen({ counter, desk, person, where, go, token, guard, o
         unseen={unseen}
         onQueue={() => go({ do: "show", screen: { at: "queue" } })}
       />
-      <Viewfinder onCode={see} again={again} gift={desk.gift} onLamp={(next) => setLamp(() => next)} />
+      <Viewfinder onLook={see} again={again} gift={desk.gift} onLamp={(next) => setLamp(() => next)} />
       <footer className="dock">
         <Last {...{ counter, token }} id={desk.last} />
         <Offers counter={counter} />

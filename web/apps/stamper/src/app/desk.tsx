@@ -8,6 +8,7 @@ import { QueueScreen } from "../counter/queue-screen";
 import { RefusedScreen } from "../counter/refused-screen";
 import { StampedScreen } from "../counter/stamped-screen";
 import { TypeScreen } from "../counter/type-screen";
+import { useAwake } from "../parts/awake";
 import { textsOf } from "../parts/language";
 import { readTyped } from "../scan/codes";
 import { type Guard, makeGuard } from "../scan/guard";
@@ -36,6 +37,7 @@ export function CounterDesk({ counter, staff }: { counter: Counter; staff: Staff
   const where = useWatched(place);
   const entries = useWatched(counter.queue.entries);
   const token = useCallback(() => staff.token(), [staff]);
+  useAwake();
   useLearning(counter, staff, person?.accountId);
   useHistory(desk.screen.at !== "camera", () => go({ do: "home" }));
 

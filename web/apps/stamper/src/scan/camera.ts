@@ -19,8 +19,8 @@ export type Camera = {
 const PAUSE = 90; // ms between looks: quick to the eye, cool for the phone
 const WIDEST = 720; // px of the longer side that is looked at: enough for a code at arm's length
 
-/** Show the camera's picture in `video`; throws `NoCamera`. */
-export async function openCamera(video: HTMLVideoElement): Promise<Camera> {
+/** Show the camera's picture in `video`; throws `NoCamera`. `lost`: the phone took it away, as when it slept. */
+export async function openCamera(video: HTMLVideoElement, lost: () => void): Promise<Camera> {
   if (!window.isSecureContext) throw new NoCamera("insecure");
   const media = (navigator as { mediaDevices?: MediaDevices }).mediaDevices;
   if (!media) throw new NoCamera("none");
@@ -34,7 +34,8 @@ export async function openCamera(video: HTMLVideoElement): Promise<Camera> {
   video.srcObject = stream;
   await video.play().catch(() => undefined); // shown as soon as the page is looked at
   const track = stream.getVideoTracks()[0];
-  const lamp = track && "torch" in track.getCapabilities();
+  track?.addEventListener("ended", lost);
+  const lamp = track && "getCapabilities" in track && "torch" in track.getCapabilities();
   return {
     torch: lamp ? (on) => track.applyConstraints({ advanced: [{ torch: on } as MediaTrackConstraintSet] }) : null,
     close: () => {
@@ -44,8 +45,8 @@ export async function openCamera(video: HTMLVideoElement): Promise<Camera> {
   };
 }
 
-/** Look for codes until called off; each one that is in view is told at every look. Throws `NoCamera("decoder")`. */
-export async function lookForCodes(video: HTMLVideoElement, tell: (text: string) => void): Promise<() => void> {
+/** Look for codes until called off; what is in view is told at every look. Throws `NoCamera("decoder")`. */
+export async function lookForCodes(video: HTMLVideoElement, tell: (texts: string[]) => void): Promise<() => void> {
   const decode = await decoder().catch(() => {
     throw new NoCamera("decoder");
   });
@@ -60,7 +61,7 @@ export async function lookForCodes(video: HTMLVideoElement, tell: (text: string)
       canvas.height = Math.round(video.videoHeight * shrink);
       pen.drawImage(video, 0, 0, canvas.width, canvas.height);
       const texts = await decode(canvas).catch(() => []);
-      if (!isOff()) for (const text of texts) tell(text);
+      if (!isOff()) tell(texts);
     }
     if (!isOff()) timer = setTimeout(() => void look(), PAUSE);
   };

@@ -59,31 +59,44 @@ describe("a code", () => {
 });
 
 describe("the guard", () => {
+  const A = { code: "a", key: "card" };
+  const NEXT = { code: "b", key: "card" };
+  const OTHER = { code: "c", key: "other" };
+
   test("lets a code through once while it stays in view", () => {
     const guard = makeGuard();
-    expect(guard.lets("a", "card", 0)).toBe(true);
-    for (let now = 100; now < 60_000; now += 1900) expect(guard.lets("a", "card", now)).toBe(false);
+    expect(guard.look([A], 0)).toEqual({ act: A, again: false });
+    for (let now = 100; now < 60_000; now += 1900) expect(guard.look([A], now)).toEqual({ act: null, again: true });
+  });
+
+  test("does not take an answer on the screen for a code that was taken away", () => {
+    const guard = makeGuard();
+    guard.look([A], 0);
+    expect(guard.look([A], 10_000)).toEqual({ act: null, again: true });
   });
 
   test("knows a counted card by its next code too", () => {
     const guard = makeGuard();
-    guard.lets("a", "card", 0);
+    guard.look([A], 0);
     guard.counted();
-    expect(guard.lets("b", "card", 1000)).toBe(false);
-    expect(guard.lets("c", "other", 1500)).toBe(true);
+    expect(guard.look([NEXT], 1000)).toEqual({ act: null, again: true });
+    expect(guard.look([OTHER], 1500)).toEqual({ act: OTHER, again: false });
   });
 
   test("lets the fresh code of a card through whose old one was refused", () => {
     const guard = makeGuard();
-    guard.lets("a", "card", 0);
+    guard.look([A], 0);
     guard.refused();
-    expect(guard.lets("a", "card", 1000)).toBe(false);
-    expect(guard.lets("b", "card", 1500)).toBe(true);
+    expect(guard.look([A], 1000).act).toBeNull();
+    expect(guard.look([NEXT], 1500).act).toEqual(NEXT);
   });
 
   test("lets the same code through when it was shown anew", () => {
     const guard = makeGuard();
-    guard.lets("a", "card", 0);
-    expect(guard.lets("a", "card", 2001)).toBe(true);
+    guard.look([A], 0);
+    expect(guard.look([], 1000)).toEqual({ act: null, again: false });
+    expect(guard.look([A], 2500).act).toBeNull(); // a blink
+    guard.look([], 3000);
+    expect(guard.look([A], 5001)).toEqual({ act: A, again: false });
   });
 });

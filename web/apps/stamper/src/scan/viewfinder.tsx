@@ -8,8 +8,8 @@ import { texts } from "./texts";
 const t = textsOf(texts);
 
 type ViewfinderProps = {
-  /** A code is in view; told at every look. */
-  onCode: (text: string) => void;
+  /** The codes in view, at every look. */
+  onLook: (texts: string[]) => void;
   /** The code in view was acted on a moment ago. */
   again: boolean;
   gift: boolean;
@@ -17,11 +17,11 @@ type ViewfinderProps = {
 };
 
 /** The camera fills the screen; what it sees is told as text. Without a camera it says why, and what works. */
-export function Viewfinder({ onCode, again, gift, onLamp }: ViewfinderProps) {
+export function Viewfinder({ onLook, again, gift, onLamp }: ViewfinderProps) {
   const video = useRef<HTMLVideoElement>(null);
   const [state, setState] = useState<"opening" | "open" | CameraTrouble>("opening");
   const [tries, setTries] = useState(0);
-  const tell = useEffectEvent(onCode);
+  const tell = useEffectEvent(onLook);
   const lit = useEffectEvent(onLamp);
   useEffect(() => {
     const element = video.current;
@@ -29,12 +29,12 @@ export function Viewfinder({ onCode, again, gift, onLamp }: ViewfinderProps) {
     let closed = false;
     const isClosed = () => closed;
     const opened = (async () => {
-      const camera = await openCamera(element);
+      const camera = await openCamera(element, () => setTries((count) => count + 1));
       if (isClosed()) return camera.close();
       lit(camera.torch);
       let stop = () => {};
       try {
-        stop = await lookForCodes(element, (text) => tell(text));
+        stop = await lookForCodes(element, (texts) => tell(texts));
       } catch (error) {
         camera.close();
         throw error;
