@@ -55,7 +55,7 @@ def test_a_second_stamp_too_soon_says_when(site: Site, luna: Shop, till: Till) -
     till.find(card.phone[-3:]).first.click()
     expect(till.answer.get_by_role("heading")).to_have_text("Muy pronto")
     expect(till.answer).to_contain_text(re.compile("(17|18)min más"))
-    expect(till.answer).to_contain_text("el próximo sello se puede dar desde las")
+    expect(till.answer).to_contain_text("El próximo sello se puede dar desde las")
     till.visitor.shot("stamper-no-cooldown")
     till.press("Siguiente")
     till.press("En línea 0 en espera")

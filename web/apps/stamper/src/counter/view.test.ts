@@ -96,8 +96,13 @@ describe("a stamp that waits", () => {
 describe("a refusal", () => {
   test("that time heals shows the minutes, its ring the clock", () => {
     const until = new Date(NOW.getTime() + 18 * 60_000).toISOString();
-    const view = refused({ code: "cooldown", message: "Muy pronto: …", details: { until } }, NOW, t);
+    const view = refused(
+      { code: "cooldown", message: "Muy pronto: el próximo a las 18:23.", details: { until } },
+      NOW,
+      t,
+    );
     expect(view).toMatchObject({ figure: { big: "18", of: "min más" }, title: "Muy pronto", look: "no" });
+    expect(view.text).toBe("El próximo a las 18:23.");
     expect(view.share).toBeCloseTo(40);
   });
 

@@ -53,7 +53,7 @@ export function refused(
     figure: clock ? { big: String(left), of: t.answer.minutes } : pictureOf(refusal.code),
     share: clock ? Math.max(4, 100 - (100 * left) / Math.max(left, 30)) : 100,
     title: told.title,
-    text: told.how ?? refusal.message,
+    text: told.how ?? withoutTitle(refusal.message, told.title),
     tone: "no",
   };
 }
@@ -127,6 +127,12 @@ function pictureOf(code: string): IconName {
   if (code.startsWith("business_") || code === "rules_missing") return "shop";
   if (code.startsWith("giver_") || code === "staff_cap") return "person";
   return ofRewards(code) ? "gift" : "cross";
+}
+
+/** `Muy pronto: el próximo…` below a title that says the first half. */
+function withoutTitle(message: string, title: string): string {
+  const rest = message.startsWith(`${title}: `) ? message.slice(title.length + 2) : message;
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
 function ofRewards(code: string): boolean {
