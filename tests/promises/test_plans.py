@@ -118,6 +118,11 @@ HOT = {
     "domains.loyalty.merges.queries.held_rewards": "stamp_events_reward",
     "domains.analytics.counts.queries.kept_days": "customer_days_pkey",
     "domains.analytics.dashboard.queries.spans_of": "daily_stats_pkey",
+    "domains.analytics.days.queries.moves_of": "daily_stats_pkey",
+    "domains.analytics.days.queries.hours_of": "stamp_events_account",
+    "domains.analytics.days.queries.away_of": "customer_stats_at_risk",
+    "domains.loyalty.happenings.queries.told_before": "events_business",
+    "domains.loyalty.fraud.queries.stamps_with_ids": "stamp_events_pkey",
     "domains.analytics.counts.queries.ledger_days": "stamp_events_card",
     "domains.analytics.counts.queries.families_of": "cards_merged",
     "domains.customer.queries.confirmed_by_phone": "customers_any_phone",
@@ -131,6 +136,15 @@ HOT = {
 
 # Hot statements that go through all of a shop's rows in a large table, and why that is right.
 WHOLE_SHOPS: dict[str, dict[str, str]] = {
+    "domains.analytics.days.queries.away_of": {
+        "customer_stats": "the index holds days; it is read from today backwards and left after a handful"
+    },
+    "domains.loyalty.happenings.queries.told_before": {
+        "events": "the index holds times; it is read from the latest backwards and left after a screenful"
+    },
+    "domains.analytics.days.queries.hours_of": {
+        "memberships": "the people who stamp at one shop, some dozens; of each the ranges of five days"
+    },
     "domains.loyalty.lookups.queries.customers_by_words": {
         "customers": "words may stand anywhere in a name, and the index for that cannot be used behind row-level"
         " security; it ends with a screenful, and digits, which most type, have their own"

@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.applications import Starlette
 
 from sello.domains.analytics.dashboard.api import router as dashboard
+from sello.domains.analytics.days.api import router as days
 from sello.domains.analytics.directory.api import router as directory
 from sello.domains.business import Previews
 from sello.domains.business.access.api import MembershipAuthenticator
@@ -42,6 +43,7 @@ from sello.domains.loyalty.cards.api import router as cards
 from sello.domains.loyalty.duplicates.api import router as duplicates
 from sello.domains.loyalty.enrollments.api import router as enrollments
 from sello.domains.loyalty.fraud.api import router as fraud
+from sello.domains.loyalty.happenings.api import router as happenings
 from sello.domains.loyalty.holders.api import router as holders
 from sello.domains.loyalty.imports.api import router as imports
 from sello.domains.loyalty.ledger.api import router as ledger
@@ -73,7 +75,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     audit, business,
     profile, poster, preview, files, identity, terms, notices, customer, corrections, consents,
     privacy_requests, persons, holders, merges, duplicates, enrollments, lookups, roster,
-    cards, rewards, voids, adjustments, ledger, obligations, imports, fraud, dashboard, directory,
+    cards, rewards, voids, adjustments, ledger, obligations, imports, fraud, happenings,
+    dashboard, days, directory,
     customer_pages, apps.router, web_files, admin.router, health.router,
 )  # fmt: skip
 

@@ -72,6 +72,7 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("POST", "/api/v1/archives"): "normal",
     ("PUT", "/api/v1/admin"): "normal",
     ("PUT", "/api/v1/fraud-signals"): "normal",
+    ("DELETE", "/api/v1/fraud-signals"): "normal",
     ("POST", "/api/v1/admin"): "normal",
     ("POST", "/admin/jobs"): "normal",
     ("POST", "/api/v1/cards/{card_id}/adjustments"): "normal",

@@ -255,3 +255,33 @@ async def test_signals_come_in_pages(client: httpx.AsyncClient, till: Till, shop
             break
     assert len(seen) == len(set(seen)) == len(signals(till))
     assert len(seen) >= 5
+
+
+async def test_the_stamps_behind_it_and_a_second_look(
+    client: httpx.AsyncClient, till: Till, shop: Shop, neighbour: Shop
+) -> None:
+    """What the owner decides on: whose stamps, when, and which of them were taken back already."""
+    card, rosa = shop.card(name="Milagros Castillo"), shop.rosa.headers
+    given = [await till.stamp(card) for _ in range(4)]
+    await look(till, given[-1])
+    url = "/api/v1/fraud-signals"
+    (signal,) = (await client.get(url, params={"unseen": True}, headers=rosa)).json()["signals"]
+    assert signal["pattern"] == "same_card"
+    body = {"stamp_ids": [str(given[1])], "reason": "No vino tantas veces"}
+    await client.post("/api/v1/voids", json=body, headers=rosa)
+    stamps = (await client.get(f"{url}/{signal['id']}/stamps", headers=rosa)).json()["stamps"]
+    assert [(stamp["id"], stamp["voided"]) for stamp in stamps] == [
+        (str(id), number == 1) for number, id in enumerate(given)
+    ]
+    assert {(stamp["customer"], stamp["customer_id"], stamp["count"]) for stamp in stamps} == {
+        ("Milagros Castillo", str(card.customer_id), 1)
+    }
+    for other in (neighbour.rosa.headers, shop.diego.headers):
+        assert (await client.get(f"{url}/{signal['id']}/stamps", headers=other)).status_code in (403, 404)
+
+    await client.put(f"{url}/{signal['id']}/seen", headers=rosa)
+    assert len((await client.get(url, params={"seen": True}, headers=rosa)).json()["signals"]) == 1
+    again = (await client.delete(f"{url}/{signal['id']}/seen", headers=rosa)).json()
+    assert (again["seen_at"], again["seen_by"]) == (None, None)
+    assert (await client.get(url, params={"seen": True}, headers=rosa)).json()["signals"] == []
+    assert (await client.delete(f"{url}/{signal['id']}/seen", headers=neighbour.rosa.headers)).status_code == 404

@@ -2,8 +2,8 @@
 
 Owns the tables customer_days, customer_stats, daily_stats and shop_statistics. Noun packages: `counts` (what the
 ledger comes to, kept by reactions), `closings` (each shop's midnight), `dashboard` (the numbers of the home page),
-`directory` (the shop's customers, looked through by their owner). Nothing here is a source: all of it follows from the
-ledger. Others use the names below and nothing else.
+`days` (its lines and hours, and who is missed), `directory` (the shop's customers, looked through by their owner).
+Nothing here is a source: all of it follows from the ledger. Others use the names below and nothing else.
 """
 
 from sello.domains.analytics.closings.actions import close_days

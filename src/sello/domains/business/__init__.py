@@ -22,6 +22,7 @@ from sello.domains.business.accounts import (
 from sello.domains.business.actions import current_rules, open_business, set_rules
 from sello.domains.business.archives import note_arrival
 from sello.domains.business.audit import write_audit, write_audit_as_platform
+from sello.domains.business.audit.rules import Place, cursor_of, place_of
 from sello.domains.business.devices import enrol_till
 from sello.domains.business.files import keep_logo, present_file
 from sello.domains.business.identity import (
@@ -51,6 +52,7 @@ __all__ = [
     "LegalIdentity",
     "NewShop",
     "Picture",
+    "Place",
     "Previews",
     "Profile",
     "RewardRules",
@@ -63,6 +65,7 @@ __all__ = [
     "change_profile",
     "create_admin",
     "current_rules",
+    "cursor_of",
     "enrol_till",
     "former_in_words",
     "insert_account",
@@ -73,6 +76,7 @@ __all__ = [
     "note_arrival",
     "open_business",
     "open_shop",
+    "place_of",
     "present_file",
     "profile_of",
     "put_identity",

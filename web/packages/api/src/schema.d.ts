@@ -1929,7 +1929,7 @@ export interface paths {
         };
         /**
          * Get Fraud Signals
-         * @description What looked odd; with `unseen=true` only what nobody has looked at.
+         * @description What looked odd; with `unseen=true` only what nobody has looked at, with `seen=true` only the rest.
          */
         get: operations["get_fraud_signals_api_v1_fraud_signals_get"];
         put?: never;
@@ -1953,6 +1953,50 @@ export interface paths {
          * @description Note that it was seen; the first look counts.
          */
         put: operations["put_seen_api_v1_fraud_signals__signal_id__seen_put"];
+        post?: never;
+        /**
+         * Delete Seen
+         * @description Put it back among those to look at.
+         */
+        delete: operations["delete_seen_api_v1_fraud_signals__signal_id__seen_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fraud-signals/{signal_id}/stamps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Signal Stamps
+         * @description The stamps it is about, one by one.
+         */
+        get: operations["get_signal_stamps_api_v1_fraud_signals__signal_id__stamps_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/happenings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Happenings
+         * @description Stamps, rewards, hand-overs, corrections and new cards of the last 30 days, of the shop or of one branch.
+         */
+        get: operations["get_happenings_api_v1_happenings_get"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2563,6 +2607,33 @@ export interface components {
             entries: components["schemas"]["AuditEntry"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * AwayAnswer
+         * @description A customer at risk: they came every `median_gap` days and have not been here for `days_away`.
+         */
+        AwayAnswer: {
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Name */
+            name: string;
+            /** Visits */
+            visits: number;
+            /** Median Gap */
+            median_gap: number | null;
+            /** Days Away */
+            days_away: number;
+        };
+        /**
+         * AwayAnswers
+         * @description Customers at risk, those who became so last first.
+         */
+        AwayAnswers: {
+            /** Customers */
+            customers: components["schemas"]["AwayAnswer"][];
         };
         /**
          * Birthday
@@ -3264,6 +3335,11 @@ export interface components {
              * @enum {string}
              */
             kind: "burst" | "many_cards" | "offline_skew";
+            /**
+             * Pattern
+             * @enum {string}
+             */
+            pattern: "staff_burst" | "override_burst" | "same_card" | "near_cap" | "late_giver" | "offline_skew";
             /** Text */
             text: string;
             /**
@@ -3301,6 +3377,113 @@ export interface components {
         FraudSignals: {
             /** Signals */
             signals: components["schemas"]["FraudSignal"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * FraudStamp
+         * @description A stamp that a signal is about. `customer` is null once they were erased; `voided`: taken back already.
+         */
+        FraudStamp: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Card Id
+             * Format: uuid
+             */
+            card_id: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Customer */
+            customer: string | null;
+            /** Device */
+            device: string | null;
+            /** Count */
+            count: number;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Reason */
+            reason: string | null;
+            /** Flags */
+            flags: string[];
+            /** Voided */
+            voided: boolean;
+        };
+        /**
+         * FraudStamps
+         * @description The newest stamps that show a signal, 100 at most, in the order of their visits.
+         */
+        FraudStamps: {
+            /** Stamps */
+            stamps: components["schemas"]["FraudStamp"][];
+        };
+        /**
+         * Happening
+         * @description Something that happened. `at` is when the shop knew it; `visited_at`, of a stamp, when the visit was.
+         *
+         *     `customer` is a first name and an initial, null once they were erased. `count`, `balance` and `of` are those of
+         *     the stamps; `taken_back` says that it was undone later.
+         */
+        Happening: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "stamp" | "bonus" | "reward" | "redemption" | "stamp_void" | "redemption_void" | "enrolment";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Visited At */
+            visited_at: string | null;
+            /** Customer Id */
+            customer_id: string | null;
+            /** Customer */
+            customer: string | null;
+            /** By */
+            by: string | null;
+            /** Branch Id */
+            branch_id: string | null;
+            /** Count */
+            count: number | null;
+            /** Balance */
+            balance: number | null;
+            /** Of */
+            of: number | null;
+            /** Reward */
+            reward: string | null;
+            /** Source */
+            source: string | null;
+            /** Taken Back */
+            taken_back: boolean;
+        };
+        /**
+         * Happenings
+         * @description What happened, the latest first; `next` is the cursor of the following page, null on the last one.
+         */
+        Happenings: {
+            /** Happenings */
+            happenings: components["schemas"]["Happening"][];
             /** Next */
             next: string | null;
         };
@@ -3365,6 +3548,53 @@ export interface components {
             first_visit: string | null;
             /** Last Visit */
             last_visit: string | null;
+        };
+        /**
+         * HourAnswer
+         * @description Customers whose first stamp of the day was in this hour. `usual`: the mean of the weekdays before.
+         */
+        HourAnswer: {
+            /** Hour */
+            hour: number;
+            /** Visits */
+            visits: number;
+            /** With Reward */
+            with_reward: number;
+            /** Usual */
+            usual: number | null;
+        };
+        /**
+         * HoursAnswer
+         * @description Today in the shop's zone, beside the same weekday of the four weeks before.
+         *
+         *     `weeks` of those had visits; without any, what is usual is null. `usual_by_now` counts up to
+         *     the present time of day.
+         */
+        HoursAnswer: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+            /** Zone */
+            zone: string;
+            /** Visits */
+            visits: number;
+            /** Stamps */
+            stamps: number;
+            /** Rewards */
+            rewards: number;
+            /** Weeks */
+            weeks: number;
+            /** Usual By Now */
+            usual_by_now: number | null;
+            /** Hours */
+            hours: components["schemas"]["HourAnswer"][];
         };
         /**
          * IdentityAnswer
@@ -20205,6 +20435,7 @@ export interface operations {
             query?: {
                 before?: string | null;
                 unseen?: boolean;
+                seen?: boolean;
                 limit?: number;
             };
             header?: never;
@@ -20350,6 +20581,398 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FraudSignal"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    delete_seen_api_v1_fraud_signals__signal_id__seen_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FraudSignal"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_signal_stamps_api_v1_fraud_signals__signal_id__stamps_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FraudStamps"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_happenings_api_v1_happenings_get: {
+        parameters: {
+            query?: {
+                branch_id?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Happenings"];
                 };
             };
             /** @description Refused */

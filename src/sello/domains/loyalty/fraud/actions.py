@@ -7,7 +7,7 @@ import msgspec
 
 from sello.domains.business import current_rules
 from sello.domains.loyalty.fraud import queries
-from sello.domains.loyalty.fraud.queries import Signal
+from sello.domains.loyalty.fraud.queries import Evidence, Signal
 from sello.domains.loyalty.fraud.rules import OVERRIDES_WITHIN, Finding, odd_patterns
 from sello.domains.loyalty.rewards.rules import member_of
 from sello.events import FraudSignalled
@@ -52,6 +52,24 @@ async def _record(tx: Db, business_id: BusinessId, finding: Finding, *, account_
 async def see_signal(db: Db, caller: Caller, signal_id: UUID) -> Signal:
     """Note that the owner has seen it; the first look counts. Refuses not_found."""
     await queries.mark_seen(db, caller.business_id, signal_id, account_id=member_of(caller))
+    return await _signal(db, caller, signal_id)
+
+
+async def unsee_signal(db: Db, caller: Caller, signal_id: UUID) -> Signal:
+    """The owner wants to look at it again. Refuses not_found."""
+    await queries.mark_unseen(db, caller.business_id, signal_id)
+    return await _signal(db, caller, signal_id)
+
+
+async def evidence_of(db: Db, caller: Caller, signal_id: UUID) -> list[Evidence]:
+    """The stamps that a signal is about. Refuses not_found."""
+    signal = await _signal(db, caller, signal_id)
+    return await queries.stamps_with_ids(
+        db, caller.business_id, [UUID(stamp_id) for stamp_id in signal.details["stamp_ids"]]
+    )
+
+
+async def _signal(db: Db, caller: Caller, signal_id: UUID) -> Signal:
     signal = await queries.signal_of(db, caller.business_id, signal_id)
     if signal is None:
         raise Refused("not_found")

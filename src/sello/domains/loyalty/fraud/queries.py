@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sello.domains.loyalty.fraud.rules import FraudKind, StaffStamp
 from sello.infrastructure.database.db import Db
-from sello.shared.ids import AccountId, BusinessId
+from sello.shared.ids import AccountId, BusinessId, CardId
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,23 @@ class Signal:
     recorded_at: datetime
     seen_at: datetime | None
     seen_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A stamp that a signal is about, with the names of those it concerns."""
+
+    id: UUID
+    card_id: CardId
+    customer_id: UUID
+    name: str | None
+    device: str | None
+    count: int
+    occurred_at: datetime
+    recorded_at: datetime
+    reason: str | None
+    flags: list[str]
+    voided: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +115,7 @@ async def record_signal(
 
 
 async def signals_of(
-    db: Db, business_id: BusinessId, *, before: UUID | None, only_unseen: bool, most: int
+    db: Db, business_id: BusinessId, *, before: UUID | None, only_unseen: bool, only_seen: bool, most: int
 ) -> list[Signal]:
     """The shop's signals, the newest first, from just below the id `before`."""
     return await db.fetch_all(
@@ -111,11 +128,12 @@ async def signals_of(
         JOIN memberships m ON m.business_id = s.business_id AND m.account_id = s.account_id
         LEFT JOIN memberships seer ON seer.business_id = s.business_id AND seer.account_id = s.seen_by
         WHERE s.business_id = %(business_id)s AND (%(before)s::uuid IS NULL OR s.id < %(before)s::uuid)
-          AND (s.seen_at IS NULL OR NOT %(only_unseen)s)
+          AND (s.seen_at IS NULL OR NOT %(only_unseen)s) AND (s.seen_at IS NOT NULL OR NOT %(only_seen)s)
         ORDER BY s.id DESC LIMIT %(most)s
         """,
         before=before,
         only_unseen=only_unseen,
+        only_seen=only_seen,
         most=most,
     )
 
@@ -132,6 +150,38 @@ async def signal_of(db: Db, business_id: BusinessId, signal_id: UUID) -> Signal 
         JOIN memberships m ON m.business_id = s.business_id AND m.account_id = s.account_id
         LEFT JOIN memberships seer ON seer.business_id = s.business_id AND seer.account_id = s.seen_by
         WHERE s.business_id = %(business_id)s AND s.id = %(signal_id)s
+        """,
+        signal_id=signal_id,
+    )
+
+
+async def stamps_with_ids(db: Db, business_id: BusinessId, stamp_ids: list[UUID]) -> list[Evidence]:
+    """These stamps in the order of their visits; `voided` when somebody took them back."""
+    return await db.fetch_all(
+        Evidence,
+        business_id,
+        """
+        SELECT e.id, e.card_id, u.id AS customer_id, u.name, d.name AS device, e.delta AS count, e.occurred_at,
+          e.recorded_at, e.reason, e.flags, v.id IS NOT NULL AS voided
+        FROM stamp_events e
+        JOIN cards k ON k.business_id = e.business_id AND k.id = e.card_id
+        JOIN customers u ON u.business_id = e.business_id AND u.id = k.customer_id
+        LEFT JOIN devices d ON d.business_id = e.business_id AND d.id = e.device_id
+        LEFT JOIN stamp_events v ON v.business_id = e.business_id AND v.voids = e.id
+        WHERE e.business_id = %(business_id)s AND e.id = ANY(%(stamp_ids)s::uuid[])
+        ORDER BY e.occurred_at, e.id
+        """,
+        stamp_ids=stamp_ids,
+    )
+
+
+async def mark_unseen(db: Db, business_id: BusinessId, signal_id: UUID) -> int:
+    """Put a signal back among those nobody has looked at."""
+    return await db.execute(
+        business_id,
+        """
+        UPDATE fraud_signals SET seen_at = NULL, seen_by = NULL
+        WHERE business_id = %(business_id)s AND id = %(signal_id)s AND seen_at IS NOT NULL
         """,
         signal_id=signal_id,
     )

@@ -1,0 +1,1 @@
+"""What happened at the shop lately, from its facts, with the names of those it is about."""
