@@ -1,5 +1,5 @@
 import { Popover } from "radix-ui";
-import type { ReactNode } from "react";
+import { useId, type ReactNode } from "react";
 
 import { cx } from "./cx";
 
@@ -7,9 +7,11 @@ type DefinitionProps = { term: ReactNode; children: ReactNode; className?: strin
 
 /** A word with what it means: a dotted line, opens on a tap. */
 export function Definition({ term, children, className }: DefinitionProps) {
+  const id = useId();
   return (
     <Popover.Root>
       <Popover.Trigger
+        id={id}
         className={cx(
           "inline cursor-help text-left underline decoration-muted decoration-dotted decoration-1 underline-offset-3 " +
             "hover:decoration-ink max-sm:inline-flex max-sm:min-h-11 max-sm:items-center",
@@ -20,6 +22,7 @@ export function Definition({ term, children, className }: DefinitionProps) {
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
+          aria-labelledby={id}
           align="start"
           sideOffset={6}
           collisionPadding={16}

@@ -4,6 +4,7 @@ import { Ellipsis } from "lucide-react";
 import { useState } from "react";
 import { NavLink } from "react-router";
 
+import { useToReview } from "../live/use-to-review";
 import { useSession } from "../session/use-session";
 import { useTexts } from "../texts";
 import { placesFor, type Place } from "./places";
@@ -65,6 +66,20 @@ function PlaceLink({ place: { path, name, icon: Icon } }: { place: Place }) {
     <NavLink to={path} end={path === "/app"} className={ITEM} title={t.places[name]}>
       <Icon className="size-5 shrink-0" strokeWidth={1.75} aria-hidden="true" />
       <span className="sm:max-lg:sr-only">{t.places[name]}</span>
+      {name === "notices" ? <ToReview /> : null}
     </NavLink>
+  );
+}
+
+/** How many notices nobody has looked at yet. */
+function ToReview() {
+  const t = useTexts(texts);
+  const count = useToReview();
+  if (count === 0) return null;
+  return (
+    <span className="ml-auto min-w-5 rounded-[10px] bg-accent px-1 text-center text-12 leading-5 font-[650] text-on-accent max-lg:absolute max-lg:top-1 max-lg:right-1 max-sm:right-1/2 max-sm:translate-x-6">
+      <span aria-hidden="true">{count >= 100 ? "99+" : count}</span>
+      <span className="sr-only">{t.toReview(count)}</span>
+    </span>
   );
 }

@@ -43,7 +43,7 @@ export const PLACES: readonly Place[] = [
     roles: SHOP,
     bar: true,
 
-    page: undefined,
+    page: () => import("../home/page").then((m) => m.HomePage),
   },
   {
     path: "/app/clientes",
@@ -102,7 +102,7 @@ export const PLACES: readonly Place[] = [
     roles: OWNER,
     bar: true,
 
-    page: undefined,
+    page: () => import("../notices/page").then((m) => m.NoticesPage),
   },
   {
     path: "/app/local",
