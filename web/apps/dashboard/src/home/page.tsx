@@ -46,7 +46,7 @@ export function HomePage() {
             <Away home={home} />
           </Two>
         )}
-        {home.owner ? <ToDo home={home} /> : null}
+        {home.owner && !neverCame && home.metrics.data ? <ToDo home={home} /> : null}
       </Stack>
       <Feed branchId={branch} />
     </Split>
