@@ -76,6 +76,11 @@ types: setup ## Write the web client's types anew from the API's description
 	@cd web && npx --no-install openapi-typescript ../.ci/out/openapi.json --default-non-nullable false -o packages/api/src/schema.d.ts
 	@$(BIN)/sello openapi --limits > web/packages/api/src/limits.json
 
+APP ?= dashboard
+.PHONY: dev
+dev: setup ## One of the web apps with hot reload, before the API that `make run` started (APP=dashboard|stamper|enroll)
+	@cd web && exec npm run --silent dev -w @sello/$(APP)
+
 .PHONY: lock
 UV := uv==0.13.9
 COMPILE = "$$work/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -138,10 +138,11 @@ async def get_dashboard(request: Request, caller: Anyone, pages: ThePages, path:
     """The owner's dashboard: one document for every place in it. Whose shop it is, its script asks once it may."""
     language = page_language(request, None)
     description, plain = _DASHBOARD[language]
-    base_url: str = request.app.state.settings.public_base_url
+    settings = request.app.state.settings
+    base_url: str = settings.public_base_url
     summary = Summary("sello", description, f"{base_url}/app", listed=False)
     try:
-        drawn = pages.program("dashboard/index", language, summary, data={}, plain=plain)
+        drawn = pages.program("dashboard/index", language, summary, data={"parts": settings.sello_test}, plain=plain)
     except Refused as refused:
         return trouble_answer(refused, language)
     return app_answer(request, drawn, private=True)

@@ -8,6 +8,8 @@ import { freshToken, renewToken } from "./session/tokens";
 
 export { Refusal, refusalOf } from "./refusal";
 
+/** Codes that speak of the token itself; a wrong password is answered with 401 too, and must not be tried twice. */
+const TOKEN: ReadonlySet<string> = new Set(["unauthenticated", "session_ended", "membership_ended"]);
 const OPEN = /^\/api\/v1\/auth\/(login|registrations|verifications|password-resets|invitations|logout)$/;
 
 /** With the token of whoever is signed in; a token that ended meanwhile is renewed and the request sent once more. */
@@ -17,7 +19,7 @@ async function send(request: Request): Promise<Response> {
   if (token === null) return reach(request);
   const again = request.clone();
   const response = await reach(withToken(request, token));
-  if (response.status !== 401) return response;
+  if (response.status !== 401 || !TOKEN.has((await refusalFrom(response.clone())).code)) return response;
   const next = await renewToken();
   return next === null ? response : reach(withToken(again, next));
 }

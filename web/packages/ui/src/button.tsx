@@ -13,7 +13,7 @@ const look = cva(
   {
     variants: {
       variant: {
-        main: "border-accent bg-accent text-on-accent not-disabled:hover:bg-[color-mix(in_oklch,var(--accent)_88%,var(--ink))]",
+        main: "border-accent bg-accent text-on-accent not-disabled:hover:bg-[color-mix(in_oklab,var(--accent)_88%,var(--ink))]",
         plain: "border-edge bg-surface text-ink not-disabled:hover:bg-sunken",
         quiet: "border-transparent bg-transparent text-ink not-disabled:hover:bg-hover",
         bad: "border-refuse bg-surface text-refuse not-disabled:hover:bg-refuse-soft",

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 
 import { Button, IconButton } from "./button";
 import { cx } from "./cx";
+import { useGivingBack } from "./focus";
 import { useWords } from "./words";
 
 const VEIL = "fixed inset-0 z-40 bg-(--veil)";
@@ -34,6 +35,7 @@ export function Dialog({ open, onOpenChange, title, description, children, actio
       <Radix.Portal>
         <Radix.Overlay className={VEIL} />
         <Radix.Content
+          {...useGivingBack()}
           className={cx(BOX, wide && "sm:w-[min(45rem,calc(100vw-2rem))]")}
           {...(description ? {} : { "aria-describedby": undefined })}
         >
@@ -81,7 +83,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     <AlertDialog.Root open={open} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className={VEIL} />
-        <AlertDialog.Content className={BOX}>
+        <AlertDialog.Content {...useGivingBack()} className={BOX}>
           <AlertDialog.Title className={TITLE}>{title}</AlertDialog.Title>
           <AlertDialog.Description asChild>
             <div className="grid gap-2">{text}</div>
@@ -109,6 +111,7 @@ export function Sheet({ open, onOpenChange, title, children, actions }: Omit<Dia
       <Radix.Portal>
         <Radix.Overlay className={VEIL} />
         <Radix.Content
+          {...useGivingBack()}
           aria-describedby={undefined}
           className={cx(
             BOX,

@@ -3,6 +3,7 @@ import { useId, type ComponentProps, type ReactNode } from "react";
 
 import { CONTROL, Help, wire, type Wired } from "./control";
 import { cx } from "./cx";
+import { attributesOf, type Limits } from "./limits";
 
 type Said = { label: ReactNode; hint?: ReactNode; error?: ReactNode };
 
@@ -27,10 +28,19 @@ export function Field({ label, hint, error, children, id, className }: FieldProp
   );
 }
 
-type TextFieldProps = Said & ComponentProps<"input"> & { before?: ReactNode; after?: ReactNode; wrap?: string };
+type TextFieldProps = Said &
+  ComponentProps<"input"> & {
+    before?: ReactNode;
+    after?: ReactNode;
+    wrap?: string;
+    /** What the API takes: `LIMITS.RegistrationBody.name`. `useLimits` says in words what is wrong. */
+    limits?: Limits | undefined;
+  };
 
 /** One line to write. `before` and `after` stand inside its frame: a currency, a unit, a button. `className` is the input's. */
-export function TextField({ label, hint, error, before, after, wrap, className, id, ...rest }: TextFieldProps) {
+export function TextField(props: TextFieldProps) {
+  const { label, hint, error, before, after, wrap, className, id, limits, ...others } = props;
+  const rest = { ...attributesOf(limits, { numeric: others.type === "number" }), ...others };
   return (
     <Field label={label} hint={hint} error={error} id={id} className={wrap}>
       {(control) =>
@@ -58,14 +68,21 @@ export function TextField({ label, hint, error, before, after, wrap, className, 
   );
 }
 
-type TextAreaProps = Said & ComponentProps<"textarea"> & { wrap?: string };
+type TextAreaProps = Said & ComponentProps<"textarea"> & { wrap?: string; limits?: Limits | undefined };
 
 /** Several lines to write. */
-export function TextArea({ label, hint, error, wrap, className, id, rows = 3, ...rest }: TextAreaProps) {
+export function TextArea(props: TextAreaProps) {
+  const { label, hint, error, wrap, className, id, rows = 3, limits, ...rest } = props;
   return (
     <Field label={label} hint={hint} error={error} id={id} className={wrap}>
       {(control) => (
-        <textarea {...rest} {...control} rows={rows} className={cx(CONTROL, "resize-y py-2 leading-5", className)} />
+        <textarea
+          maxLength={limits?.max}
+          {...rest}
+          {...control}
+          rows={rows}
+          className={cx(CONTROL, "resize-y py-2 leading-5", className)}
+        />
       )}
     </Field>
   );

@@ -26,7 +26,7 @@ export function Page({ title, lead, actions, above, children }: PageProps) {
           <h1 ref={heading} tabIndex={-1} className="wrap-anywhere">
             {title}
           </h1>
-          {lead ? <div className="mt-1 max-w-[68ch] text-muted">{lead}</div> : null}
+          {lead ? <div className="mt-1 max-w-[68ch] wrap-anywhere text-muted">{lead}</div> : null}
         </div>
         {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
       </div>

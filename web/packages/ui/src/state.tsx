@@ -17,7 +17,7 @@ export function Skeleton({ className, lines }: { className?: string; lines?: num
   );
 }
 
-const GREY = "animate-breathe bg-[color-mix(in_oklch,var(--ink)_8%,var(--paper))]";
+const GREY = "animate-breathe bg-[color-mix(in_oklab,var(--ink)_8%,var(--paper))]";
 
 /** Says once to whoever listens that something is on its way; stands around skeletons. */
 export function Loading({ children }: { children: ReactNode }) {

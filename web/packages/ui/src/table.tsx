@@ -45,10 +45,17 @@ export function HeadCell({ children, numeric = false, wide = false, sort, onSort
       )}
     >
       {onSort ? (
-        <button type="button" onClick={onSort} className="inline-flex min-h-8 items-center gap-1 hover:text-ink">
-          {children}
-          <Arrow aria-hidden="true" className={cx("size-3", (!sort || sort === "none") && "invisible")} />
-        </button>
+        <>
+          <span className="sm:hidden">{children}</span>
+          <button
+            type="button"
+            onClick={onSort}
+            className="inline-flex min-h-8 items-center gap-1 hover:text-ink max-sm:hidden"
+          >
+            {children}
+            <Arrow aria-hidden="true" className={cx("size-3", (!sort || sort === "none") && "invisible")} />
+          </button>
+        </>
       ) : (
         children
       )}

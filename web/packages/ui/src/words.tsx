@@ -25,9 +25,16 @@ const es = {
   shown: (shown: string, total: string) => `${shown} de ${total}`,
   busy: "Un momento",
   notices: "Mensajes",
-  what: (term: string) => `${term}: qué significa`,
-  optional: "opcional",
-  sorted: { ascending: "de menor a mayor", descending: "de mayor a menor" },
+  nothing: "Nada con esas letras.",
+  keys: { choose: "elegir", open: "abrir", close: "cerrar" },
+  limits: {
+    empty: () => "Falta esto.",
+    short: (least: number) => `Son ${least} letras o más.`,
+    long: (most: number) => `Son ${most} letras como mucho.`,
+    low: (least: number) => `El menor es ${least}.`,
+    high: (most: number) => `El mayor es ${most}.`,
+    form: () => "Revisa cómo está escrito.",
+  },
 };
 
 const en: typeof es = {
@@ -50,9 +57,16 @@ const en: typeof es = {
   shown: (shown, total) => `${shown} of ${total}`,
   busy: "One moment",
   notices: "Messages",
-  what: (term) => `${term}: what it means`,
-  optional: "optional",
-  sorted: { ascending: "lowest first", descending: "highest first" },
+  nothing: "Nothing with these letters.",
+  keys: { choose: "choose", open: "open", close: "close" },
+  limits: {
+    empty: () => "This is missing.",
+    short: (least) => `It has ${least} characters or more.`,
+    long: (most) => `It has ${most} characters at most.`,
+    low: (least) => `The lowest is ${least}.`,
+    high: (most) => `The highest is ${most}.`,
+    form: () => "Check how it is written.",
+  },
 };
 
 /** The parts' own words in the language of the page. */

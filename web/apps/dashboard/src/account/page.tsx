@@ -1,7 +1,11 @@
-import { Page } from "@sello/ui/page";
+import { Page, Section } from "@sello/ui/page";
 
+import { LanguageChoice } from "../session/language-choice";
 import { useSession } from "../session/use-session";
 import { useTexts } from "../texts";
+import { PasswordSection } from "./password";
+import { SecondFactorSection } from "./second-factor";
+import { SessionsSection } from "./sessions";
 import { texts } from "./texts";
 
 /** What concerns the person and not the shop. */
@@ -9,8 +13,15 @@ export function AccountPage() {
   const t = useTexts(texts);
   const { account } = useSession();
   return (
-    <Page title={t.title} lead={account.email}>
-      <p>{account.name}</p>
+    <Page title={account.name} lead={account.email} above={t.title}>
+      <div className="max-w-160">
+        <PasswordSection />
+        <SecondFactorSection />
+        <SessionsSection />
+        <Section title={t.language.title} lead={t.language.text}>
+          <LanguageChoice />
+        </Section>
+      </div>
     </Page>
   );
 }

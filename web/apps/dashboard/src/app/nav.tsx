@@ -25,7 +25,7 @@ export function Nav() {
   return (
     <nav
       aria-label={t.main}
-      data-navigation=""
+
       className="max-sm:fixed max-sm:inset-x-0 max-sm:bottom-0 max-sm:z-30 max-sm:border-t max-sm:border-line max-sm:bg-surface max-sm:pb-[env(safe-area-inset-bottom)] sm:mt-4"
     >
       <ul className="grid max-sm:auto-cols-fr max-sm:grid-flow-col">

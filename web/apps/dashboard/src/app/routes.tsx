@@ -1,5 +1,6 @@
 import { createBrowserRouter, type RouteObject } from "react-router";
 
+import { given } from "../given";
 import { AcceptInvitationPage } from "../session/accept-invitation";
 import { Arriving } from "../session/arriving";
 import { ForgotPasswordPage } from "../session/forgot-password";
@@ -39,10 +40,20 @@ const places: RouteObject[] = PLACES.flatMap(({ path, roles, page }) => {
   return [{ path, lazy, errorElement: <Broken /> }];
 });
 
+// The parts in all their states: for whoever writes pages, and for the tests.
+const workshop: RouteObject[] =
+  import.meta.env.DEV || given.parts
+    ? [{ path: "/app/partes", lazy: async () => ({ Component: (await import("../parts/page")).PartsPage }) }]
+    : [];
+
 export const router = createBrowserRouter([
   {
     errorElement: <Broken />,
     hydrateFallbackElement: <Arriving />,
-    children: [...doors, { element: <Shell />, children: [...places, { path: "*", element: <NotFound /> }] }],
+    children: [
+      ...doors,
+      ...workshop,
+      { element: <Shell />, children: [...places, { path: "*", element: <NotFound /> }] },
+    ],
   },
 ]);

@@ -19,16 +19,26 @@ export function Shell() {
   );
 }
 
+/** Whoever listens is told of a new place by its heading: it takes the focus, after a menu that led here gave it back. */
+function useArrival(pathname: string): void {
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const active = document.activeElement;
+      const main = document.getElementById("contenido");
+      if (!main || main.contains(active) || active?.closest("[role=dialog]")) return;
+      if (active instanceof HTMLElement) active.blur(); // a place still on its way takes it when it comes
+      main.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+    }, 50);
+    return () => clearTimeout(timer);
+  }, [pathname]);
+}
+
 function Frame() {
   const t = useTexts(texts);
   const { pathname } = useLocation();
   const place = PLACES.findLast(({ path }) => pathname === path || pathname.startsWith(`${path}/`));
   useTitle(place ? t.places[place.name] : t.lost.title);
-  useEffect(() => {
-    // Whoever listens is told of the new page by its heading, which takes the focus.
-    const active = document.activeElement;
-    if (active instanceof HTMLElement && active.closest("[data-navigation]")) active.blur();
-  }, [pathname]);
+  useArrival(pathname);
   return (
     <div className="pb-[calc(var(--bar)+env(safe-area-inset-bottom))] max-sm:[--bar:3.5rem] sm:grid sm:min-h-dvh sm:grid-cols-[4rem_minmax(0,1fr)] lg:grid-cols-[13rem_minmax(0,1fr)]">
       <a

@@ -19,6 +19,10 @@ const es = {
   main: "Principal",
   more: "Más",
   find: "Buscar o ir a…",
+  goTo: "Ir a",
+  act: "Hacer",
+  language: "Idioma",
+  ofCard: (stamps: number, of: number) => `${stamps} de ${of}`,
   signOut: "Salir",
   roles: { owner: "Dueña o dueño", staff: "Equipo", admin: "Plataforma", device: "Caja" },
   shops: "Cambiar de local",
@@ -27,7 +31,7 @@ const es = {
   lost: {
     title: "Esta página no existe",
     text: "Puede que a la dirección le falte una letra, o que no sea para tu cuenta.",
-    back: "Ir a lo tuyo",
+    back: "Volver a tu local",
   },
   broken: {
     title: "Algo se rompió en esta página",
@@ -58,6 +62,10 @@ const en: typeof es = {
   main: "Main",
   more: "More",
   find: "Search or go to…",
+  goTo: "Go to",
+  act: "Do",
+  language: "Language",
+  ofCard: (stamps, of) => `${stamps} of ${of}`,
   signOut: "Sign out",
   roles: { owner: "Owner", staff: "Team", admin: "Platform", device: "Till" },
   shops: "Change shop",
@@ -66,7 +74,7 @@ const en: typeof es = {
   lost: {
     title: "There is no such page",
     text: "The address may lack a letter, or it is not for your account.",
-    back: "Go to yours",
+    back: "Back to your shop",
   },
   broken: {
     title: "Something broke on this page",

@@ -6,7 +6,7 @@ import { useSession } from "../session/use-session";
 import { chooseLanguage, useLanguage, useTexts } from "../texts";
 import { texts } from "./texts";
 
-const OTHER = { es: { language: "en", name: "English" }, en: { language: "es", name: "Español" } } as const;
+export const OTHER = { es: { language: "en", name: "English" }, en: { language: "es", name: "Español" } } as const;
 
 /** Who is signed in, with what concerns them alone. */
 export function Who() {

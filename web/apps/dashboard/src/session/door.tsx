@@ -1,10 +1,8 @@
 import { Card } from "@sello/card";
-import { Wordmark } from "@sello/ui/mark";
-import { Note } from "@sello/ui/note";
+import { Ring, Wordmark } from "@sello/ui/mark";
 import { useEffect, useRef, type ReactNode } from "react";
 import { Link } from "react-router";
 
-import { refusalOf } from "../api";
 import { useTexts } from "../texts";
 import { LanguageChoice } from "./language-choice";
 import { texts } from "./texts";
@@ -35,7 +33,7 @@ export function Door({ title, lead, children }: { title: string; lead?: ReactNod
         <LanguageChoice />
       </div>
       <div aria-hidden="true" className="relative hidden place-items-center overflow-hidden bg-sunken sm:grid">
-        <div className="absolute aspect-square w-[150%] rounded-[50%] border-[9vw] border-[color-mix(in_oklch,var(--ink)_5%,var(--sunken))]" />
+        <Ring className="absolute aspect-square size-auto w-[150%] max-w-none fill-[color-mix(in_oklab,var(--ink)_5%,var(--sunken))]" />
         <div className="relative w-86 max-w-[88%] -rotate-3">
           <Card
             shop={t.card.shop}
@@ -53,19 +51,5 @@ export function Door({ title, lead, children }: { title: string; lead?: ReactNod
         </div>
       </div>
     </main>
-  );
-}
-
-/** What went wrong with a whole form, in the API's sentence. */
-export function FormProblem({ error }: { error: unknown }) {
-  const t = useTexts(texts).problems;
-  if (!error) return null;
-  const refusal = refusalOf(error);
-  const sentence = refusal?.code === "no_signal" ? t.noSignal : refusal?.message || t.unknown;
-  return (
-    <Note tone="bad">
-      <p>{sentence}</p>
-      {refusal && refusal.status >= 500 && refusal.reference ? <p className="text-12">{refusal.reference}</p> : null}
-    </Note>
   );
 }

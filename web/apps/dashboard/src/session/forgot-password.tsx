@@ -6,7 +6,8 @@ import { Link } from "react-router";
 import { $api } from "../api";
 import { useTexts } from "../texts";
 import { CheckMail } from "./check-mail";
-import { Door, FormProblem } from "./door";
+import { Door } from "./door";
+import { FormProblem } from "./form-problem";
 import { texts } from "./texts";
 
 /** Ask for a link to choose another password. */

@@ -25,9 +25,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const from = place.pathname + place.search + place.hash;
   useEffect(
     () =>
-      onEnded(() => {
+      onEnded((why) => {
         queries.clear();
-        void navigate("/app/entrar", { state: { from, ended: true }, replace: true });
+        const state = { from, ended: true, ...(why.code === "session_ended" ? {} : { why: why.message }) };
+        void navigate("/app/entrar", { state, replace: true });
       }),
     [from, navigate, queries],
   );

@@ -7,11 +7,19 @@ import { Link, useLocation, useNavigate } from "react-router";
 
 import { $api, refusalOf } from "../api";
 import { useTexts } from "../texts";
-import { Door, FormProblem } from "./door";
+import { Door } from "./door";
+import { FormProblem } from "./form-problem";
 import { useEntering } from "./entering";
 import { texts } from "./texts";
 
-type Arrival = { from?: string; ended?: boolean; said?: "verified" | "changed"; accepted?: string; email?: string };
+type Arrival = {
+  from?: string;
+  ended?: boolean;
+  why?: string;
+  said?: "verified" | "changed";
+  accepted?: string;
+  email?: string;
+};
 
 /** The door: e-mail and password, then the code of the second factor where the account has one. */
 export function SignInPage() {
@@ -59,7 +67,7 @@ export function SignInPage() {
   return (
     <Door title={code === null ? t.door.title : t.door.codeTitle} lead={code === null ? undefined : t.door.codeLead}>
       <form noValidate onSubmit={submit} className="grid gap-4">
-        {arrival.ended && !logIn.error ? <Note role="status">{t.door.ended}</Note> : null}
+        {arrival.ended && !logIn.error ? <Note role="status">{arrival.why ?? t.door.ended}</Note> : null}
         {arrival.said && !logIn.error ? (
           <Note tone="ok" role="status">
             {t.door[arrival.said]}

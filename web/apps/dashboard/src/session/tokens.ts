@@ -8,7 +8,8 @@ const REFRESH = "/api/v1/auth/refresh";
 
 let held: Held | null = null;
 let renewal: Promise<string | null> | null = null;
-const listeners = new Set<() => void>();
+type Ended = (why: Refusal) => void;
+const listeners = new Set<Ended>();
 
 /** Keep the access token of somebody who has just signed in. It is never written down; a reload asks for a new one. */
 export function keepToken(token: string, seconds: number): void {
@@ -21,7 +22,7 @@ export function dropToken(): void {
 }
 
 /** Be told when the session has ended by itself: dismissed, signed out elsewhere, a week without a visit. */
-export function onEnded(listener: () => void): () => void {
+export function onEnded(listener: Ended): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
@@ -61,6 +62,6 @@ async function ask(): Promise<string | null> {
   if (response.status >= 500 || response.status === 429) throw refusal; // the session may well be open
   const was = held !== null;
   held = null;
-  if (was) for (const listener of listeners) listener();
+  if (was) for (const listener of listeners) listener(refusal);
   return null;
 }

@@ -5,7 +5,8 @@ import { Link, useNavigate } from "react-router";
 
 import { $api, refusalOf } from "../api";
 import { useTexts } from "../texts";
-import { Door, FormProblem } from "./door";
+import { Door } from "./door";
+import { FormProblem } from "./form-problem";
 import { useLinkToken } from "./link-token";
 import { texts } from "./texts";
 
