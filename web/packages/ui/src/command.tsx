@@ -46,7 +46,6 @@ export function Commands({ open, onOpenChange, label, query, onQuery, groups, bu
             <div className="flex items-center gap-3 border-b border-line px-5">
               <Search className="size-5 shrink-0 text-muted" aria-hidden="true" />
               <Command.Input
-                autoFocus
                 value={query}
                 onValueChange={onQuery}
                 placeholder={label}

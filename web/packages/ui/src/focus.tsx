@@ -1,6 +1,7 @@
 import { useRef } from "react";
 
-/** For what opens over the page without a trigger of its own: closing gives the focus back to where it was. */
+/** For what opens over the page without a trigger of its own: closing gives the focus back to where it was. Inside, the
+ * first field has the focus by itself; an `autoFocus` would come before this and be taken for the opener. */
 export function useGivingBack() {
   const opener = useRef<Element | null>(null);
   return {
