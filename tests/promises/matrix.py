@@ -33,6 +33,7 @@ PARAMETERS = {
     "business_id": "$business",
     "card_id": "$card",
     "code": "$scan_code",
+    "code_id": "$till_code",
     "customer_id": "$customer",
     "device_id": "$device",
     "import_id": "$import",

@@ -32,6 +32,9 @@ _THINGS = """
     INSERT INTO branches (business_id, id, name) VALUES (%(shop)s, %(branch)s, 'Centro ' || %(marker)s);
     INSERT INTO devices (business_id, id, name, branch_id, enrolled_by)
       VALUES (%(shop)s, %(device)s, 'Caja ' || %(marker)s, %(branch)s, %(rosa)s);
+    INSERT INTO device_codes (business_id, id, code_hash, name, created_by, expires_at)
+      VALUES (%(shop)s, %(till_code)s, sha256(%(till_code)s::text::bytea), 'Caja ' || %(marker)s, %(rosa)s,
+        app_now() + interval '15 minutes');
     INSERT INTO legal_identities (business_id, version, legal_name, address)
       VALUES (%(shop)s, 1, 'Bodegas ' || %(marker)s || ' SAC', 'Jr. Unión 1');
     INSERT INTO invitations (business_id, id, email, name, role, invited_by, expires_at)
@@ -131,7 +134,7 @@ def make_stage(settings: Settings, connection: psycopg.Connection[tuple[Any, ...
     scene.ids["hash"] = password_hash
     _people(stage, scene, settings)
     _cards(stage, scene)
-    for name in ("branch", "device", "invitation", "signal", "redemption", "request", "archive", "import"):
+    for name in ("branch", "device", "invitation", "signal", "redemption", "request", "archive", "import", "till_code"):
         stage.things[name] = new_id()
     stage.things["key"] = new_id()
     scene.run(_NAMES + _THINGS, **stage.things)

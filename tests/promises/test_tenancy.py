@@ -143,12 +143,13 @@ async def test_no_answer_to_one_shop_carries_the_mark_of_another(
     api: httpx.AsyncClient, stages: MakeStage, attackers: Stage, victim: Stage, endpoint: Endpoint
 ) -> None:
     """Lists, searches and pages too: whatever a shop asks about its own things."""
+    above = "admin" in endpoint.callers  # of every shop, for whoever runs the platform
     for ask in asks(endpoint):
         reads = endpoint.method == "GET" or "anyone" in endpoint.callers
         for role in ("staff", "owner", "admin") if reads else ("owner",):
             own = attackers if reads else stages()
             answer = await answered(api, ask.without_cursors(), role, own, victim)
-            assert leaked(answer, victim, {}) == set()
+            assert (above and role == "admin") or leaked(answer, victim, {}) == set()
 
 
 # ---------------------------------------------------------------- the wall itself
@@ -322,6 +323,8 @@ async def test_without_the_wall_the_same_requests_leak(
         "GET /api/v1/customers/{customer_id}/erasure",
         "GET /api/v1/customers/{customer_id}/export.zip",
         "GET /api/v1/imports/{import_id}",
+        "GET /api/v1/device-codes/{code_id}",
+        "GET /api/v1/pin-tries",
     }
     assert {name for name, marks in seen.items() if not marks} <= markless, json.dumps(
         {name: sorted(marks) for name, marks in seen.items()}

@@ -17,9 +17,11 @@ from pgqueuer.adapters.web import create_web_router
 from pgqueuer.adapters.web.routes import STATIC_DIR, verify_same_origin
 from starlette.types import Message, Receive, Scope, Send
 
+from sello.domains.business import write_audit_as_platform
 from sello.entry import refusals as answers
 from sello.infrastructure.database import jobs
 from sello.infrastructure.database.api import Platform
+from sello.infrastructure.database.db import PlatformDb
 from sello.infrastructure.database.queue import PoolDriver
 from sello.shared import clock
 from sello.shared.auth.api import Admin, Anyone
@@ -118,10 +120,17 @@ async def get_jobs(_: Admin, db: Platform) -> JobsAnswer:
     status_code=204,
     responses=refusals("forbidden", "job_not_held", signed_in=True),
 )
-async def post_requeue(_: Admin, db: Platform, job_id: Annotated[int, Path(ge=1, le=_LARGEST)]) -> None:
-    """Let a held job begin anew, with all its attempts."""
-    if not await jobs.requeue(db, job_id):
-        raise Refused("job_not_held")
+async def post_requeue(admin: Admin, db: Platform, job_id: Annotated[int, Path(ge=1, le=_LARGEST)]) -> None:
+    """Let a held job begin anew, with all its attempts; the platform's log says who did."""
+
+    async def work(tx: PlatformDb) -> None:
+        if not await jobs.requeue(tx, job_id):
+            raise Refused("job_not_held")
+        await write_audit_as_platform(
+            tx, None, account_id=admin.account_id, action="job.requeued", details={"job_id": job_id}
+        )
+
+    await db.transact(work)
 
 
 @router.post(

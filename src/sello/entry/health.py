@@ -127,7 +127,8 @@ class Probe:
         await self._redis.ping()
 
 
-async def _probe(request: Request) -> Probe:
+async def probe_of(request: Request) -> Probe:
+    """The probe of this process."""
     state = request.app.state
     if not hasattr(state, "probe"):
         state.probe = Probe(state.settings)
@@ -146,7 +147,7 @@ async def get_live(caller: Anyone) -> Alive:
     responses={503: {"model": Readiness, "description": "Not ready, or draining: send requests elsewhere"}},
 )
 async def get_ready(
-    request: Request, response: Response, caller: Anyone, probe: Annotated[Probe, Depends(_probe)]
+    request: Request, response: Response, caller: Anyone, probe: Annotated[Probe, Depends(probe_of)]
 ) -> Readiness:
     """Whether requests may be sent here: PostgreSQL answers and the process is not about to end."""
     checks = await probe.look()

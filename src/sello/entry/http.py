@@ -28,6 +28,7 @@ from sello.domains.business.poster.api import router as poster
 from sello.domains.business.preview.api import router as preview
 from sello.domains.business.profile.api import router as profile
 from sello.domains.business.sessions.api import router as sessions
+from sello.domains.business.shops.api import router as shops
 from sello.domains.business.sign_ins.api import router as sign_ins
 from sello.domains.business.staff.api import router as staff
 from sello.domains.business.terms.api import router as terms
@@ -56,7 +57,7 @@ from sello.domains.loyalty.rewards.api import router as rewards
 from sello.domains.loyalty.roster.api import router as roster
 from sello.domains.loyalty.stamps.api import OPERATIONS as STAMPS
 from sello.domains.loyalty.voids.api import router as voids
-from sello.entry import admin, apps, edge, health, live, watching
+from sello.entry import admin, admin_health, apps, edge, health, live, watching
 from sello.entry.draining import drain_before_the_end
 from sello.entry.openapi import add_operations
 from sello.entry.personal_data import PERSONS
@@ -77,7 +78,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     privacy_requests, persons, holders, merges, duplicates, enrollments, lookups, roster,
     cards, rewards, voids, adjustments, ledger, obligations, imports, fraud, happenings,
     dashboard, days, directory,
-    customer_pages, apps.router, web_files, admin.router, health.router,
+    customer_pages, apps.router, web_files, shops, admin.router, admin_health.router, health.router,
 )  # fmt: skip
 
 

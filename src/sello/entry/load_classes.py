@@ -66,6 +66,7 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("POST", "/api/v1/device-codes"): "normal",
     ("PATCH", "/api/v1/devices"): "normal",
     ("DELETE", "/api/v1/devices"): "normal",
+    ("DELETE", "/api/v1/device-codes"): "normal",
     ("POST", "/api/v1/api-keys"): "normal",
     ("DELETE", "/api/v1/api-keys"): "normal",
     ("DELETE", "/api/v1/pin-tries"): "normal",

@@ -38,7 +38,7 @@ async def test_a_branch_lives_closes_and_opens_again(
     stamped = await client.post("/api/v1/stamps", json=shop.stamp(card, branch_id=id), headers=shop.diego.headers)
     assert stamped.status_code == 201
     audited = database.rows("SELECT action FROM audit_log WHERE subject_id = %s ORDER BY recorded_at", id)
-    assert [action for (action,) in audited] == ["branch.renamed", "branch.closed", "branch.reopened"]
+    assert [action for (action,) in audited] == ["branch.opened", "branch.renamed", "branch.closed", "branch.reopened"]
 
 
 async def test_an_unknown_branch_is_not_found(client: httpx.AsyncClient, shop: Shop, neighbour: Shop) -> None:

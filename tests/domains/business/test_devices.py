@@ -276,3 +276,39 @@ async def test_dead_credentials_are_kept_for_thirty_days(
         await platform_db.execute(RETENTION["device_credentials"], most=MOST)
         await platform_db.execute(RETENTION["device_codes"], most=MOST)
         assert database.rows(kept, shop.business_id, shop.business_id) == [left]
+
+
+async def test_the_owner_sees_what_became_of_a_code(
+    client: httpx.AsyncClient, shop: Shop, database: TestDatabase
+) -> None:
+    rosa = shop.rosa.headers
+
+    async def made() -> tuple[str, str]:
+        said = (await client.post("/api/v1/device-codes", json={"name": "Caja"}, headers=rosa)).json()
+        return f"/api/v1/device-codes/{said['id']}", said["code"]
+
+    async def state(path: str) -> tuple[str, str | None]:
+        said = (await client.get(path, headers=rosa)).json()
+        return said["state"], said["device_id"]
+
+    path, code = await made()
+    assert await state(path) == ("waiting", None)
+    shown = await show_code(client, code)
+    assert await state(path) == ("used", shown.json()["device_id"])
+    assert (await client.delete(path, headers=rosa)).status_code == 204
+    assert await state(path) == ("used", shown.json()["device_id"]), "what was used stays used"
+
+    path, code = await made()
+    for _ in range(2):
+        assert (await client.delete(path, headers=rosa)).status_code == 204
+    assert await state(path) == ("over", None)
+    refused(await show_code(client, code), 422, "device_code_invalid")
+    told = database.rows(
+        "SELECT count(*) FROM audit_log WHERE business_id = %s AND action = 'device.code_ended'", shop.business_id
+    )
+    assert told == [(1,)]
+
+    path, _ = await made()
+    database.set_clock(timedelta(minutes=16))
+    assert await state(path) == ("over", None)
+    refused(await client.get(f"/api/v1/device-codes/{new_id()}", headers=rosa), 404, "not_found")

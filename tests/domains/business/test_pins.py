@@ -146,6 +146,10 @@ async def test_five_wrong_ones_lock_one_member_on_one_till_for_a_quarter_of_an_h
     for left in (4, 3, 2, 1):
         assert refused(await tablet.switch(shop.diego, "9041"), 401, "pin_wrong")["left"] == left
     assert refused(await tablet.switch(shop.diego, "9041"), 429, "pin_locked")["minutes"] == 15
+    seen = (await client.get("/api/v1/pin-tries", headers=shop.rosa.headers)).json()
+    assert [(one["account_id"], one["device_id"]) for one in seen["members"]] == [
+        (str(shop.diego.account_id), tablet.id)
+    ]
     database.set_clock(timedelta(minutes=14))
     answer = await tablet.switch(shop.diego, PIN)
     assert refused(answer, 429, "pin_locked")["minutes"] == 1
@@ -155,6 +159,8 @@ async def test_five_wrong_ones_lock_one_member_on_one_till_for_a_quarter_of_an_h
     assert (await other.switch(shop.diego, PIN)).status_code == 200
     database.set_clock(timedelta(minutes=15, seconds=1))
     assert (await tablet.switch(shop.diego, PIN)).status_code == 200
+    seen = (await client.get("/api/v1/pin-tries", headers=shop.rosa.headers)).json()
+    assert seen["members"] == []
     for _ in range(2):  # a right one forgets the wrong ones before it
         for left in (4, 3):
             assert refused(await tablet.switch(shop.diego, "9041"), 401, "pin_wrong")["left"] == left
@@ -175,6 +181,9 @@ async def test_whoever_guesses_on_several_tills_locks_pins_at_the_whole_shop(
             assert (await till.switch(shop.rosa, PIN)).status_code == 200
     answer = await tablet.switch(shop.rosa, PIN)
     assert refused(answer, 429, "pin_shop_locked")["minutes"] == 60
+    seen = (await client.get("/api/v1/pin-tries", headers=shop.rosa.headers)).json()
+    assert (seen["tries"], seen["most"], seen["members"]) == (20, 20, [])
+    assert seen["locked_until"] is not None
     assert "60 minutos" in answer.json()["message"]
     assert (await next_door.switch(neighbour.diego, PIN)).status_code == 200
     told = database.rows("SELECT count(*) FROM audit_log WHERE business_id = %s AND action = 'pin.shop_locked'",
@@ -182,6 +191,8 @@ async def test_whoever_guesses_on_several_tills_locks_pins_at_the_whole_shop(
     assert told == [(1,)]
     forgiven = await client.delete("/api/v1/pin-tries", headers=shop.rosa.headers)
     assert forgiven.status_code == 204
+    seen = (await client.get("/api/v1/pin-tries", headers=shop.rosa.headers)).json()
+    assert (seen["tries"], seen["locked_until"]) == (0, None)
     # What was refused for the shop's lock counted nowhere: the fifth of the member on this till is this one.
     assert refused(await tablet.switch(shop.diego, "9041"), 429, "pin_locked")["minutes"] == 15
     assert (await tablet.switch(shop.rosa, PIN)).status_code == 200

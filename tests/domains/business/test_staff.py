@@ -1,7 +1,7 @@
 """People of a shop: invited by mail, changed, dismissed and out; never without an owner."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -191,6 +191,34 @@ async def test_the_people_of_a_shop_are_its_owners_concern(
     found = await people(client, shop.rosa.headers)
     assert [m["role"] for m in found["members"]] == ["owner", "staff"]
     assert [row["id"] for row in found["invitations"]] == [invitation]
+
+
+async def test_the_owner_sees_who_has_a_pin_and_was_here_lately(
+    client: httpx.AsyncClient, shop: Shop, database: TestDatabase
+) -> None:
+    database.rows(
+        "UPDATE sessions SET created_at = app_now() - interval '9 days', rotated_at = app_now() - interval '8 days'"
+        " WHERE account_id = %s",
+        shop.diego.account_id,
+    )
+    lazy = shop.person(name="Mía", role="staff")
+    database.rows("DELETE FROM sessions WHERE account_id = %s", lazy.account_id)
+    pin = await client.put("/api/v1/auth/pin", json={"pin": "2586"}, headers=shop.rosa.headers)
+    assert pin.status_code == 204
+
+    async def seen() -> dict[str, tuple[bool, int | None]]:
+        now = database.rows("SELECT app_now()")[0][0]
+        return {
+            one["name"]: (
+                one["pin_set_at"] is not None,
+                (now - datetime.fromisoformat(one["seen_at"])).days if one["seen_at"] else None,
+            )
+            for one in (await people(client, shop.rosa.headers))["members"]
+        }
+
+    assert await seen() == {"Rosa Quispe": (True, 0), "Diego Ramos": (False, 8), "Mía": (False, None)}
+    await client.delete(f"/api/v1/staff/{shop.rosa.account_id}/pin", headers=shop.rosa.headers)
+    assert (await seen())["Rosa Quispe"] == (False, 0)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from sello.domains.business.accounts import (
 )
 from sello.domains.business.actions import current_rules, open_business, set_rules
 from sello.domains.business.archives import note_arrival
-from sello.domains.business.audit import write_audit, write_audit_as_platform
+from sello.domains.business.audit import Action, write_audit, write_audit_as_platform
 from sello.domains.business.audit.rules import Place, cursor_of, place_of
 from sello.domains.business.devices import enrol_till
 from sello.domains.business.files import keep_logo, present_file
@@ -45,6 +45,7 @@ from sello.domains.business.terms import sign_of, terms_address
 from sello.domains.business.wording import rules_in_words, soles, stamps_in_words
 
 __all__ = [
+    "Action",
     "BirthdayReward",
     "Business",
     "Colours",

@@ -74,6 +74,20 @@ class Count:
     oldest: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits for workers; `late_seconds`: how long the first fact, or a schedule that is due, has waited."""
+
+    facts: int
+    oldest_fact_at: datetime | None
+    last_schedule_at: datetime | None
+    late_seconds: float
+    queued: int
+    picked: int
+    failed: int
+    looked_at: datetime
+
+
 class Superseded(Exception):
     """The lease is lost: another worker has the job now and this one must not go on."""
 
@@ -318,6 +332,28 @@ _COUNTS = """
     SELECT entrypoint, status::text AS state, count(*) AS jobs, min(execute_after) AS oldest
     FROM pgqueuer GROUP BY entrypoint, status ORDER BY entrypoint, status
 """
+
+
+# Schedules are written in the server's time, facts in the platform's (a demo lives in another).
+_BACKLOG = """
+    SELECT f.facts, f.oldest AS oldest_fact_at, s.last_run AS last_schedule_at,
+           greatest(0, extract(epoch FROM app_now() - f.oldest),
+                    extract(epoch FROM queue_now() - s.due))::float AS late_seconds,
+           q.queued, q.picked, q.failed, app_now() AS looked_at
+    FROM (SELECT count(*) AS facts, min(recorded_at) AS oldest FROM events WHERE relayed_at IS NULL) f,
+         (SELECT max(last_run) AS last_run, min(next_run) AS due FROM pgqueuer_schedules) s,
+         (SELECT count(*) FILTER (WHERE status = 'queued') AS queued,
+                 count(*) FILTER (WHERE status = 'picked') AS picked,
+                 count(*) FILTER (WHERE status = 'failed') AS failed FROM pgqueuer) q
+"""
+
+
+async def backlog(db: PlatformDb) -> Backlog:
+    """What waits for the workers at this moment."""
+    found = await db.fetch_one(Backlog, _BACKLOG)
+    if found is None:
+        raise AssertionError("counting always answers")
+    return found
 
 
 async def held(db: PlatformDb, *, limit: int = 100) -> list[Held]:

@@ -419,7 +419,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Pin Tries
+         * @description Wrong PINs of the last hour, whether they lock the whole shop, and who is locked on which till.
+         */
+        get: operations["get_pin_tries_api_v1_pin_tries_get"];
         put?: never;
         post?: never;
         /**
@@ -491,6 +495,30 @@ export interface paths {
          */
         post: operations["post_code_api_v1_device_codes_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-codes/{code_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Code
+         * @description Whether a machine has used the code. The code itself cannot be asked for again.
+         */
+        get: operations["get_code_api_v1_device_codes__code_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Code
+         * @description Let a code end that nobody has used.
+         */
+        delete: operations["delete_code_api_v1_device_codes__code_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -829,7 +857,7 @@ export interface paths {
         };
         /**
          * Get Audit Log
-         * @description What was done at the shop, the newest first.
+         * @description What was done at the shop, the newest first: all of it, or what somebody did, of some kinds, in some time.
          */
         get: operations["get_audit_log_api_v1_audit_log_get"];
         put?: never;
@@ -2244,6 +2272,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/businesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Businesses
+         * @description Every shop of the platform, or those that were looked for.
+         */
+        get: operations["get_businesses_api_v1_admin_businesses_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/jobs": {
         parameters: {
             query?: never;
@@ -2275,7 +2323,7 @@ export interface paths {
         put?: never;
         /**
          * Post Requeue
-         * @description Let a held job begin anew, with all its attempts.
+         * @description Let a held job begin anew, with all its attempts; the platform's log says who did.
          */
         post: operations["post_requeue_api_v1_admin_jobs__job_id__requeue_post"];
         delete?: never;
@@ -2298,6 +2346,26 @@ export interface paths {
          * @description Open the queue's pages to this browser, until the access token ends.
          */
         post: operations["post_jobs_session_api_v1_admin_jobs_session_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Health
+         * @description Database, Redis, worker, queue and promises at this moment.
+         */
+        get: operations["get_health_api_v1_admin_health_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2571,6 +2639,8 @@ export interface components {
         /**
          * AuditEntry
          * @description Who did what, and why. Without a name it was the platform or one of its admins.
+         *
+         *     `subject_name`: what a person, till, branch or key is called today; customers are not named here.
          */
         AuditEntry: {
             /**
@@ -2586,6 +2656,8 @@ export interface components {
             action: string;
             /** Subject Id */
             subject_id: string | null;
+            /** Subject Name */
+            subject_name: string | null;
             /** Reason */
             reason: string | null;
             /** Details */
@@ -3508,6 +3580,51 @@ export interface components {
             factor?: number;
         };
         /**
+         * HealthAnswer
+         * @description What the platform stands on. `worker` is down when facts or schedules have waited for two minutes.
+         *
+         *     `broken_laws`: at the last nightly look, `nights_due_seconds`: how long the first shop has waited for its night;
+         *     null when this machine's processes have not counted them yet.
+         */
+        HealthAnswer: {
+            /**
+             * Database
+             * @enum {string}
+             */
+            database: "ok" | "down";
+            /**
+             * Redis
+             * @enum {string}
+             */
+            redis: "ok" | "down";
+            /**
+             * Worker
+             * @enum {string}
+             */
+            worker: "ok" | "down";
+            /** Facts Waiting */
+            facts_waiting: number;
+            /** Oldest Fact At */
+            oldest_fact_at: string | null;
+            /** Last Schedule At */
+            last_schedule_at: string | null;
+            /** Jobs Waiting */
+            jobs_waiting: number;
+            /** Jobs Running */
+            jobs_running: number;
+            /** Jobs Held */
+            jobs_held: number;
+            /** Broken Laws */
+            broken_laws: number | null;
+            /** Nights Due Seconds */
+            nights_due_seconds: number | null;
+            /**
+             * Looked At
+             * Format: date-time
+             */
+            looked_at: string;
+        };
+        /**
          * HeldAnswer
          * @description A job that failed too often. `error`: its kind and place, without anybody's data.
          */
@@ -3850,6 +3967,27 @@ export interface components {
             next: number | null;
         };
         /**
+         * LockedMember
+         * @description Five wrong PINs in a row: none of theirs is taken on this till until then.
+         */
+        LockedMember: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /**
+             * Device Id
+             * Format: uuid
+             */
+            device_id: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * LogInAnswer
          * @description The same with every shop of the person.
          */
@@ -3934,7 +4072,7 @@ export interface components {
         };
         /**
          * MemberAnswer
-         * @description Somebody who works, or worked, at the shop.
+         * @description Somebody who works, or worked, at the shop. `seen_at`: their last sign-in or refresh, a month back at most.
          */
         MemberAnswer: {
             /**
@@ -3956,6 +4094,10 @@ export interface components {
             since: string;
             /** Dismissed At */
             dismissed_at: string | null;
+            /** Pin Set At */
+            pin_set_at: string | null;
+            /** Seen At */
+            seen_at: string | null;
         };
         /**
          * MemberChange
@@ -4459,6 +4601,20 @@ export interface components {
         PinBody: {
             /** Pin */
             pin: string;
+        };
+        /**
+         * PinTries
+         * @description Wrong PINs of anybody on all tills within an hour; with `most` of them no PIN is taken until `locked_until`.
+         */
+        PinTries: {
+            /** Tries */
+            tries: number;
+            /** Most */
+            most: number;
+            /** Locked Until */
+            locked_until: string | null;
+            /** Members */
+            members: components["schemas"]["LockedMember"][];
         };
         /**
          * PosterAnswer
@@ -5079,33 +5235,6 @@ export interface components {
             current: boolean;
         };
         /**
-         * ShopAnswer
-         * @description What the enrolment page needs of a shop. The pages of `text_version` and of the rules are for people to read.
-         */
-        ShopAnswer: {
-            /** Slug */
-            slug: string;
-            /** Name */
-            name: string;
-            /** Locale */
-            locale: string;
-            /**
-             * Picture
-             * @enum {string}
-             */
-            picture: "moon" | "cup" | "meal" | "gift" | "star";
-            /** Stamps Required */
-            stamps_required: number;
-            /** Steps */
-            steps: components["schemas"]["RewardStep"][];
-            /** Text Version */
-            text_version: string;
-            /** Privacy Url */
-            privacy_url: string;
-            /** Terms Url */
-            terms_url: string;
-        };
-        /**
          * ShopOfCard
          * @description The shop a card belongs to; `picture` is on its stamps.
          */
@@ -5121,6 +5250,16 @@ export interface components {
              * @enum {string}
              */
             picture: "moon" | "cup" | "meal" | "gift" | "star";
+        };
+        /**
+         * Shops
+         * @description Some shops, the newest first; `next` is the cursor of the following page, null on the last one.
+         */
+        Shops: {
+            /** Businesses */
+            businesses: components["schemas"]["sello__domains__business__shops__api__ShopAnswer"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * SignInAnswer
@@ -5316,6 +5455,29 @@ export interface components {
             id: string;
         };
         /**
+         * TillCodeStanding
+         * @description `waiting` until a machine shows the code; `used`: `device_id` is the till now; `over`: nobody came in time.
+         */
+        TillCodeStanding: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "used" | "over";
+            /** Device Id */
+            device_id: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
          * TillTokens
          * @description What a till proves itself with: an access token for 15 minutes, and a credential for 90 days that is good once.
          *
@@ -5475,6 +5637,67 @@ export interface components {
         Why: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * ShopAnswer
+         * @description A shop. `why`: the reason of its suspension; `owner_name`: of the owner who has been there longest.
+         */
+        sello__domains__business__shops__api__ShopAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Slug */
+            slug: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Suspended At */
+            suspended_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Why */
+            why: string | null;
+            /** Owner Name */
+            owner_name: string | null;
+            /** Owner Email */
+            owner_email: string | null;
+            /** People */
+            people: number;
+            /** Tills */
+            tills: number;
+        };
+        /**
+         * ShopAnswer
+         * @description What the enrolment page needs of a shop. The pages of `text_version` and of the rules are for people to read.
+         */
+        sello__domains__loyalty__enrollments__api__ShopAnswer: {
+            /** Slug */
+            slug: string;
+            /** Name */
+            name: string;
+            /** Locale */
+            locale: string;
+            /**
+             * Picture
+             * @enum {string}
+             */
+            picture: "moon" | "cup" | "meal" | "gift" | "star";
+            /** Stamps Required */
+            stamps_required: number;
+            /** Steps */
+            steps: components["schemas"]["RewardStep"][];
+            /** Text Version */
+            text_version: string;
+            /** Privacy Url */
+            privacy_url: string;
+            /** Terms Url */
+            terms_url: string;
         };
         Refusal: {
             /**
@@ -8721,6 +8944,134 @@ export interface operations {
             };
         };
     };
+    get_pin_tries_api_v1_pin_tries_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinTries"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     delete_pin_tries_api_v1_pin_tries_delete: {
         parameters: {
             query?: never;
@@ -9264,6 +9615,264 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TillCode"];
                 };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_code_api_v1_device_codes__code_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TillCodeStanding"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    delete_code_api_v1_device_codes__code_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             400: {
@@ -12126,6 +12735,14 @@ export interface operations {
     get_audit_log_api_v1_audit_log_get: {
         parameters: {
             query?: {
+                /** @description Who */
+                account_id?: string | null;
+                /** @description What, any of these */
+                action?: ("admin.created" | "admin.read" | "admin.wrote" | "api_key.created" | "api_key.revoked" | "archive.asked" | "archive.linked" | "archive.made" | "branch.closed" | "branch.opened" | "branch.renamed" | "branch.reopened" | "business.changed" | "business.closed" | "business.exported" | "business.imported" | "business.registered" | "business.reopened" | "business.resumed" | "business.suspended" | "consent.heard" | "customer.corrected" | "customer.distinction_undone" | "customer.erased" | "customer.exported" | "customer.merged" | "customer.phone_confirmed" | "customer.told_apart" | "device.changed" | "device.code_ended" | "device.code_made" | "device.enrolled" | "device.replaced" | "device.reused" | "device.revoked" | "import.opened" | "import.stopped" | "job.requeued" | "password.changed" | "pin.cleared" | "pin.set" | "pin.shop_locked" | "pin.tries_forgiven" | "privacy.request_answered" | "privacy.request_opened" | "redemption.voided" | "second_factor.added" | "second_factor.removed" | "session.reused" | "staff.changed" | "staff.dismissed" | "staff.invited" | "staff.joined" | "staff.uninvited" | "stamp.voided")[] | null;
+                /** @description From this moment on */
+                since?: string | null;
+                /** @description And before this one */
+                until?: string | null;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -16904,7 +17521,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ShopAnswer"];
+                    "application/json": components["schemas"]["sello__domains__loyalty__enrollments__api__ShopAnswer"];
                 };
             };
             /** @description Refused */
@@ -22487,6 +23104,130 @@ export interface operations {
             };
         };
     };
+    get_businesses_api_v1_admin_businesses_get: {
+        parameters: {
+            query?: {
+                /** @description Part of a name, beginning of an address, or the e-mail of one of its people */
+                words?: string | null;
+                state?: ("open" | "suspended" | "closed") | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shops"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `forbidden`: Your role does not allow this.
+             *     `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     get_jobs_api_v1_admin_jobs_get: {
         parameters: {
             query?: never;
@@ -22745,6 +23486,123 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `forbidden`: Your role does not allow this.
+             *     `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_health_api_v1_admin_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthAnswer"];
+                };
             };
             /** @description Refused */
             400: {

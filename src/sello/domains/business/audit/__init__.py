@@ -5,5 +5,6 @@ platform transaction); the owner reads it over HTTP. Rows carry ids and counts, 
 """
 
 from sello.domains.business.audit.queries import write_audit, write_audit_as_platform
+from sello.domains.business.audit.rules import Action
 
-__all__ = ["write_audit", "write_audit_as_platform"]
+__all__ = ["Action", "write_audit", "write_audit_as_platform"]

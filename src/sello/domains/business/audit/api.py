@@ -5,25 +5,31 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 
 from sello.domains.business.audit import queries
-from sello.domains.business.audit.rules import PAGE, Place, cursor_of, place_of
+from sello.domains.business.audit.rules import PAGE, Action, Place, cursor_of, place_of
 from sello.infrastructure.database.api import Tenant
 from sello.shared.auth.api import Owner, open_to
 from sello.shared.errors import refusals
+from sello.shared.ids import AccountId
 from sello.shared.validation import Body
 
 router = APIRouter(prefix="/api/v1", tags=["business"])
 
 
 class AuditEntry(Body):
-    """Who did what, and why. Without a name it was the platform or one of its admins."""
+    """Who did what, and why. Without a name it was the platform or one of its admins.
+
+    `subject_name`: what a person, till, branch or key is called today; customers are not named here.
+    """
 
     id: UUID
     account_id: UUID | None
     account_name: str | None
     action: str
     subject_id: UUID | None
+    subject_name: str | None
     reason: str | None
     details: dict[str, Any]
     recorded_at: datetime
@@ -41,15 +47,22 @@ class AuditPage(Body):
 async def get_audit_log(
     caller: Owner,
     db: Tenant,
+    account_id: Annotated[UUID | None, Query(description="Who")] = None,
+    action: Annotated[list[Action] | None, Query(description="What, any of these", max_length=100)] = None,
+    since: Annotated[AwareDatetime | None, Query(description="From this moment on")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="And before this one")] = None,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = PAGE,
 ) -> AuditPage:
-    """What was done at the shop, the newest first."""
+    """What was done at the shop, the newest first: all of it, or what somebody did, of some kinds, in some time."""
     place = place_of(cursor) if cursor else None
     rows = await queries.audit_page(
         db,
         caller.business_id,
-        before=place.recorded_at if place else None,
+        account_id=AccountId(account_id) if account_id else None,
+        actions=action or None,
+        since=since,
+        before=place.recorded_at if place else until,
         before_id=place.id if place else None,
         limit=limit + 1,
     )
@@ -65,6 +78,7 @@ def _entry(row: queries.AuditRow) -> AuditEntry:
         account_name=row.account_name,
         action=row.action,
         subject_id=row.subject_id,
+        subject_name=row.subject_name,
         reason=row.reason,
         details=row.details,
         recorded_at=row.recorded_at,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from sello.domains.business.audit.rules import Action
 from sello.infrastructure.database.db import Db, PlatformDb
 from sello.shared.ids import AccountId, BusinessId
 
@@ -19,13 +20,17 @@ _INSERT = """
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """One row, with the actor's name at this shop (None for a platform admin or the platform itself)."""
+    """One row, with the actor's name at this shop (None for a platform admin or the platform itself).
+
+    `subject_name`: of a person, a till, a branch or a key of the shop; nothing is said of customers here.
+    """
 
     id: UUID
     account_id: AccountId | None
     account_name: str | None
     action: str
     subject_id: UUID | None
+    subject_name: str | None
     reason: str | None
     details: dict[str, Any]
     recorded_at: datetime
@@ -36,7 +41,7 @@ async def write_audit(
     business_id: BusinessId,
     *,
     account_id: AccountId | None,
-    action: str,
+    action: Action,
     subject_id: UUID | None = None,
     reason: str | None = None,
     details: dict[str, Any] | None = None,
@@ -58,7 +63,7 @@ async def write_audit_as_platform(
     business_id: BusinessId | None,
     *,
     account_id: AccountId | None,
-    action: str,
+    action: Action,
     subject_id: UUID | None = None,
     reason: str | None = None,
     details: dict[str, Any] | None = None,
@@ -76,23 +81,44 @@ async def write_audit_as_platform(
 
 
 async def audit_page(
-    db: Db, business_id: BusinessId, *, before: datetime | None, before_id: UUID | None, limit: int
+    db: Db,
+    business_id: BusinessId,
+    *,
+    account_id: AccountId | None,
+    actions: list[Action] | None,
+    since: datetime | None,
+    before: datetime | None,
+    before_id: UUID | None,
+    limit: int,
 ) -> list[AuditRow]:
-    """Up to `limit` rows, the newest first, from just before a place (or from the end)."""
+    """Up to `limit` rows, the newest first, from just before a place (or a moment, or from the end) back to `since`."""
     return await db.fetch_all(
         AuditRow,
         business_id,
         """
-        SELECT l.id, l.account_id, m.name AS account_name, l.action, l.subject_id, l.reason, l.details,
-               l.recorded_at
-        FROM audit_log l
-        LEFT JOIN memberships m ON m.business_id = l.business_id AND m.account_id = l.account_id
-        WHERE l.business_id = %(business_id)s
-          AND (%(before)s::timestamptz IS NULL
-               OR l.recorded_at <= %(before)s AND (l.recorded_at, l.id) < (%(before)s, %(before_id)s::uuid))
+        WITH page AS (
+          SELECT l.id, l.account_id, l.action, l.subject_id, l.reason, l.details, l.recorded_at FROM audit_log l
+          WHERE l.business_id = %(business_id)s
+            AND (%(account_id)s::uuid IS NULL OR l.account_id = %(account_id)s)
+            AND (%(actions)s::text[] IS NULL OR l.action = ANY (%(actions)s))
+            AND (%(since)s::timestamptz IS NULL OR l.recorded_at >= %(since)s)
+            AND (%(before)s::timestamptz IS NULL
+                 OR l.recorded_at <= %(before)s AND (l.recorded_at < %(before)s OR l.id < %(before_id)s::uuid))
+          ORDER BY l.recorded_at DESC, l.id DESC LIMIT %(limit)s
+        )
+        SELECT l.id, l.account_id, m.name AS account_name, l.action, l.subject_id,
+               coalesce(p.name, d.name, b.name, i.name) AS subject_name, l.reason, l.details, l.recorded_at
+        FROM page l
+        LEFT JOIN memberships m ON m.business_id = %(business_id)s AND m.account_id = l.account_id
+        LEFT JOIN memberships p ON p.business_id = %(business_id)s AND p.account_id = l.subject_id
+        LEFT JOIN devices d ON d.business_id = %(business_id)s AND d.id = l.subject_id
+        LEFT JOIN branches b ON b.business_id = %(business_id)s AND b.id = l.subject_id
+        LEFT JOIN invitations i ON i.business_id = %(business_id)s AND i.id = l.subject_id
         ORDER BY l.recorded_at DESC, l.id DESC
-        LIMIT %(limit)s
         """,
+        account_id=account_id,
+        actions=actions,
+        since=since,
         before=before,
         before_id=before_id,
         limit=limit,

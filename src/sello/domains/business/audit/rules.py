@@ -1,14 +1,41 @@
-"""Places in the log, as opaque text for the client."""
+"""What may stand in the log, and places in it as opaque text for the client. Pure."""
 
 import base64
 import binascii
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from sello.shared.errors import Refused
 
 PAGE = 50
+
+# Everything that is written to the log, `noun.verb`. The pages have a sentence for each; an older release may have
+# written others.
+Action = Literal[
+    "admin.created", "admin.read", "admin.wrote",
+    "api_key.created", "api_key.revoked",
+    "archive.asked", "archive.linked", "archive.made",
+    "branch.closed", "branch.opened", "branch.renamed", "branch.reopened",
+    "business.changed", "business.closed", "business.exported", "business.imported", "business.registered",
+    "business.reopened", "business.resumed", "business.suspended",
+    "consent.heard",
+    "customer.corrected", "customer.distinction_undone", "customer.erased", "customer.exported", "customer.merged",
+    "customer.phone_confirmed", "customer.told_apart",
+    "device.changed", "device.code_ended", "device.code_made", "device.enrolled", "device.replaced", "device.reused",
+    "device.revoked",
+    "import.opened", "import.stopped",
+    "job.requeued",
+    "password.changed",
+    "pin.cleared", "pin.set", "pin.shop_locked", "pin.tries_forgiven",
+    "privacy.request_answered", "privacy.request_opened",
+    "redemption.voided",
+    "second_factor.added", "second_factor.removed",
+    "session.reused",
+    "staff.changed", "staff.dismissed", "staff.invited", "staff.joined", "staff.uninvited",
+    "stamp.voided",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

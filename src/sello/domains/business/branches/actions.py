@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from sello.domains.business.audit import write_audit
+from sello.domains.business.audit import Action, write_audit
 from sello.domains.business.branches import queries
 from sello.domains.business.branches.queries import Branch
 from sello.infrastructure.database.db import Db
@@ -13,14 +13,22 @@ from sello.shared.ids import BranchId, BusinessId
 from sello.shared.validation import plausible_id
 
 
-async def open_branch(db: Db, business_id: BusinessId, id: UUID, name: str) -> Branch:
+async def open_branch(db: Db, caller: Caller, id: UUID, name: str) -> Branch:
     """Open a branch under the id the client made; the same call again answers with the same branch."""
     branch_id = BranchId(plausible_id(id))
-    await queries.insert_branch(db, business_id, branch_id, name)
-    branch = await queries.branch_of(db, business_id, branch_id)
-    if branch is None or branch.name != name:
-        raise Refused("id_reused")
-    return branch
+    business_id = caller.business_id
+
+    async def work(tx: Db) -> Branch:
+        if await queries.insert_branch(tx, business_id, branch_id, name):
+            await write_audit(
+                tx, business_id, account_id=caller.account_id, action="branch.opened", subject_id=branch_id
+            )
+        branch = await queries.branch_of(tx, business_id, branch_id)
+        if branch is None or branch.name != name:
+            raise Refused("id_reused")
+        return branch
+
+    return await db.transact(business_id, work)
 
 
 async def open_branch_of(db: Db, business_id: BusinessId, branch_id: BranchId) -> Branch:
@@ -57,7 +65,7 @@ async def reopen_branch(db: Db, caller: Caller, branch_id: BranchId) -> Branch:
 
 
 async def _change(
-    db: Db, caller: Caller, branch_id: BranchId, action: str, change: Callable[[Db], Awaitable[int]]
+    db: Db, caller: Caller, branch_id: BranchId, action: Action, change: Callable[[Db], Awaitable[int]]
 ) -> Branch:
     """Change a branch and audit it; what changes nothing is not audited."""
 

@@ -47,7 +47,7 @@ async def list_branches(caller: Member, db: Tenant) -> list[BranchAnswer]:
 @router.post("/branches", status_code=201, responses=refusals("id_reused", "id_not_plausible", for_a_shop=True))
 async def post_branch(body: NewBranch, caller: Owner, db: Tenant) -> BranchAnswer:
     """Open a branch."""
-    return _branch(await actions.open_branch(db, caller.business_id, body.id, body.name))
+    return _branch(await actions.open_branch(db, caller, body.id, body.name))
 
 
 @router.patch("/branches/{branch_id}", responses=refusals(for_a_shop=True))

@@ -1,6 +1,6 @@
 """Suspend, resume, close, open again. Each is audited, and tells the shop's screens."""
 
-from sello.domains.business.audit import write_audit, write_audit_as_platform
+from sello.domains.business.audit import Action, write_audit, write_audit_as_platform
 from sello.domains.business.closures import queries
 from sello.domains.business.credentials import prove_again
 from sello.domains.business.queries import business_of
@@ -38,7 +38,7 @@ async def resume(db: PlatformDb, admin: Claims, business_id: BusinessId, *, reas
     await db.transact(work)
 
 
-async def _tell(tx: PlatformDb, admin: Claims, business_id: BusinessId, action: str, reason: str) -> None:
+async def _tell(tx: PlatformDb, admin: Claims, business_id: BusinessId, action: Action, reason: str) -> None:
     await facts.record_as_platform(tx, business_id, BusinessChanged(fields=["suspended_at"]))
     await write_audit_as_platform(
         tx, business_id, account_id=admin.account_id, action=action, subject_id=business_id, reason=reason
@@ -79,7 +79,7 @@ async def reopen(db: Db, caller: Caller) -> None:
     await db.transact(caller.business_id, work)
 
 
-async def _tell_owner(tx: Db, caller: Caller, action: str) -> None:
+async def _tell_owner(tx: Db, caller: Caller, action: Action) -> None:
     await facts.record(tx, caller.business_id, BusinessChanged(fields=["closed_at"]))
     await write_audit(
         tx, caller.business_id, account_id=caller.account_id, action=action, subject_id=caller.business_id

@@ -4,7 +4,7 @@ import math
 import secrets
 from uuid import UUID
 
-from sello.domains.business.audit import write_audit_as_platform
+from sello.domains.business.audit import Action, write_audit_as_platform
 from sello.domains.business.credentials import queries, rules
 from sello.domains.business.credentials.queries import Credentials
 from sello.infrastructure.database.db import PlatformDb
@@ -181,7 +181,7 @@ async def prove_again(
     return await prove(db, passwords, keys, email=person.email, password=password, network=network)
 
 
-async def _audit(db: PlatformDb, claims: Claims, action: str) -> None:
+async def _audit(db: PlatformDb, claims: Claims, action: Action) -> None:
     await write_audit_as_platform(
         db, claims.business_id, account_id=claims.account_id, action=action, subject_id=claims.account_id
     )

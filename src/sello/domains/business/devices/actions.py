@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg.errors import ForeignKeyViolation
 
-from sello.domains.business.audit import write_audit, write_audit_as_platform
+from sello.domains.business.audit import Action, write_audit, write_audit_as_platform
 from sello.domains.business.branches import open_branch_of
 from sello.domains.business.devices import queries, rules
 from sello.domains.business.devices.rules import Till, TillStanding
@@ -105,6 +105,25 @@ async def make_code(
 
     await db.transact(business_id, work)
     return EnrolmentCode(id_, code, clock.now() + rules.CODE_LIFETIME)
+
+
+async def code_of(db: Db, caller: Caller, code_id: UUID) -> queries.CodeStanding:
+    """What became of a code; refuses not_found."""
+    found = await queries.code_standing(db, caller.business_id, code_id)
+    if found is None:
+        raise Refused("not_found")
+    return found
+
+
+async def end_code(db: Db, caller: Caller, code_id: UUID) -> None:
+    """Let a code that nobody has used end; one that is over stays as it is. Refuses not_found."""
+
+    async def work(tx: Db) -> None:
+        await code_of(tx, caller, code_id)
+        if await queries.end_code(tx, caller.business_id, code_id):
+            await _audit(tx, caller, "device.code_ended", code_id)
+
+    await db.transact(caller.business_id, work)
 
 
 async def enrol_by_code(db: PlatformDb, keys: Keys, tokens: TokenIssuer, code: str, id: UUID) -> Enrolled:
@@ -277,5 +296,5 @@ def till_of_claims(claims: Claims) -> tuple[BusinessId, DeviceId]:
     return claims.business_id, claims.device_id
 
 
-async def _audit(tx: Db, caller: Caller, action: str, subject_id: UUID) -> None:
+async def _audit(tx: Db, caller: Caller, action: Action, subject_id: UUID) -> None:
     await write_audit(tx, caller.business_id, account_id=caller.account_id, action=action, subject_id=subject_id)

@@ -94,6 +94,15 @@ class TillCode(Body):
     expires_at: datetime
 
 
+class TillCodeStanding(Body):
+    """`waiting` until a machine shows the code; `used`: `device_id` is the till now; `over`: nobody came in time."""
+
+    id: UUID
+    state: Literal["waiting", "used", "over"]
+    device_id: UUID | None
+    expires_at: datetime
+
+
 class TillCodeBody(Body):
     """The code, and the id (UUIDv7) the machine made for itself."""
 
@@ -165,6 +174,20 @@ async def post_code(body: NewCode, request: Request, caller: Owner, db: Tenant, 
     # After the mark #, so that the code stands in no server's log.
     url = f"{request.app.state.settings.public_base_url}/stamp#code={made.code}"
     return TillCode(id=made.id, code=made.code, url=url, expires_at=made.expires_at)
+
+
+@router.get("/device-codes/{code_id}", responses=refusals(for_a_shop=True))
+async def get_code(code_id: UUID, caller: Owner, db: Tenant) -> TillCodeStanding:
+    """Whether a machine has used the code. The code itself cannot be asked for again."""
+    found = await actions.code_of(db, caller, code_id)
+    state: Literal["waiting", "used", "over"] = "used" if found.device_id else ("over" if found.expired else "waiting")
+    return TillCodeStanding(id=found.id, state=state, device_id=found.device_id, expires_at=found.expires_at)
+
+
+@router.delete("/device-codes/{code_id}", status_code=204, responses=refusals(for_a_shop=True))
+async def delete_code(code_id: UUID, caller: Owner, db: Tenant) -> None:
+    """Let a code end that nobody has used."""
+    await actions.end_code(db, caller, code_id)
 
 
 @router.post(

@@ -41,6 +41,16 @@ class Shop:
     zone: str
 
 
+@dataclass(frozen=True, slots=True)
+class CodeStanding:
+    """What became of a code: the till that was enrolled with it, if any."""
+
+    id: UUID
+    expires_at: datetime
+    expired: bool
+    device_id: DeviceId | None
+
+
 _TILL = """
     SELECT d.id, d.name, d.branch_id, b.name AS branch_name, coalesce(b.closed_at IS NOT NULL, false) AS branch_closed,
       d.enrolled_at, d.seen_at, d.revoked_at,
@@ -367,4 +377,29 @@ async def end_sessions_on(db: PlatformDb, business_id: BusinessId, device_id: De
         """,
         business_id=business_id,
         device_id=device_id,
+    )
+
+
+async def code_standing(db: Db, business_id: BusinessId, code_id: UUID) -> CodeStanding | None:
+    """A code of the shop, without what it is."""
+    return await db.fetch_one(
+        CodeStanding,
+        business_id,
+        """
+        SELECT id, expires_at, expires_at <= app_now() AS expired, used_by AS device_id FROM device_codes
+        WHERE business_id = %(business_id)s AND id = %(code_id)s
+        """,
+        code_id=code_id,
+    )
+
+
+async def end_code(db: Db, business_id: BusinessId, code_id: UUID) -> int:
+    """Let a code end now; 0 rows when it was used or is over."""
+    return await db.execute(
+        business_id,
+        """
+        UPDATE device_codes SET expires_at = app_now()
+        WHERE business_id = %(business_id)s AND id = %(code_id)s AND used_at IS NULL AND expires_at > app_now()
+        """,
+        code_id=code_id,
     )

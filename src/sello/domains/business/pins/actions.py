@@ -3,10 +3,12 @@
 import math
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 from sello.domains.business.audit import write_audit, write_audit_as_platform
 from sello.domains.business.devices import check_till
 from sello.domains.business.pins import queries, rules
+from sello.domains.business.pins.queries import LockedMember
 from sello.domains.business.sessions import SignedIn, end_pin_sessions, hold_till, open_pin_session
 from sello.infrastructure.database.db import Db, PlatformDb
 from sello.shared import metrics
@@ -54,6 +56,24 @@ async def drop_pin(tx: Db, business_id: BusinessId, account_id: AccountId) -> bo
     gone = await queries.end_pin(tx, business_id, account_id)
     await end_pin_sessions(tx, business_id, account_id)
     return gone > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Wrong PINs of a shop: how many count, until when they lock all tills, and who is locked on a till."""
+
+    tries: int
+    locked_until: datetime | None
+    members: list[LockedMember]
+
+
+async def tries_of(db: Db, business_id: BusinessId) -> Standing:
+    """Where the wrong PINs of a shop stand."""
+    at_shop = await queries.shop_tries(db, business_id, window=rules.SHOP_WINDOW)
+    members = await queries.locked_members(db, business_id, most=rules.MOST_TRIES, locked_for=rules.LOCKED_FOR)
+    if at_shop is None:
+        return Standing(0, None, members)
+    return Standing(at_shop.tries, at_shop.until if at_shop.tries >= rules.MOST_AT_SHOP else None, members)
 
 
 async def forgive_tries(db: Db, caller: Caller) -> None:

@@ -1,5 +1,6 @@
 """PINs over HTTP."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from pydantic import StringConstraints
 from sello.domains.business.credentials.api import TheKeys
 from sello.domains.business.devices.actions import till_of_claims
 from sello.domains.business.pins import actions, queries
+from sello.domains.business.pins.rules import MOST_AT_SHOP
 from sello.domains.business.sessions.api import TheTokens, TokenAnswer, token_answer
 from sello.domains.business.sessions.rules import agent_of
 from sello.infrastructure.database.api import Platform, Tenant
@@ -40,6 +42,23 @@ class Switcher(Body):
 
     account_id: UUID
     name: str
+
+
+class LockedMember(Body):
+    """Five wrong PINs in a row: none of theirs is taken on this till until then."""
+
+    account_id: UUID
+    device_id: UUID
+    until: datetime
+
+
+class PinTries(Body):
+    """Wrong PINs of anybody on all tills within an hour; with `most` of them no PIN is taken until `locked_until`."""
+
+    tries: int
+    most: int
+    locked_until: datetime | None
+    members: list[LockedMember]
 
 
 @router.get("/devices/current/members", responses=refusals("device_ended", "forbidden", signed_in=True))
@@ -95,6 +114,20 @@ async def delete_own_pin(caller: Member, db: Tenant) -> None:
 async def delete_pin(account_id: UUID, caller: Owner, db: Tenant) -> None:
     """Take somebody's PIN away; they set a new one themselves. Nobody can read one."""
     await actions.clear_pin(db, caller, AccountId(account_id))
+
+
+@router.get("/pin-tries", responses=refusals(for_a_shop=True))
+async def get_pin_tries(caller: Owner, db: Tenant) -> PinTries:
+    """Wrong PINs of the last hour, whether they lock the whole shop, and who is locked on which till."""
+    found = await actions.tries_of(db, caller.business_id)
+    return PinTries(
+        tries=found.tries,
+        most=MOST_AT_SHOP,
+        locked_until=found.locked_until,
+        members=[
+            LockedMember(account_id=one.account_id, device_id=one.device_id, until=one.until) for one in found.members
+        ],
+    )
 
 
 @router.delete("/pin-tries", status_code=204, responses=refusals(for_a_shop=True))

@@ -1,7 +1,7 @@
 """PINs, and the wrong ones that were tried."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sello.infrastructure.database.db import Db, PlatformDb
 from sello.shared.ids import AccountId, BusinessId, DeviceId
@@ -29,6 +29,23 @@ class Claimed:
     """The number of a try, from 1."""
 
     tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class LockedMember:
+    """A member who typed too many wrong PINs on a till, and how long none of theirs is taken there."""
+
+    account_id: AccountId
+    device_id: DeviceId
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShopTries:
+    """Wrong PINs of anybody within the hour that began with the first of them; `until`: its end."""
+
+    tries: int
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +103,34 @@ async def forgive_shop(db: Db, business_id: BusinessId) -> int:
     """Forget the wrong PINs that count for the whole shop."""
     return await db.execute(
         business_id, "UPDATE pin_shop_tries SET tries = 0 WHERE business_id = %(business_id)s AND tries > 0"
+    )
+
+
+async def shop_tries(db: Db, business_id: BusinessId, *, window: timedelta) -> ShopTries | None:
+    """The wrong PINs that count for the whole shop now; None when there are none."""
+    return await db.fetch_one(
+        ShopTries,
+        business_id,
+        """
+        SELECT tries, since + %(window)s AS until FROM pin_shop_tries
+        WHERE business_id = %(business_id)s AND tries > 0 AND since > app_now() - %(window)s
+        """,
+        window=window,
+    )
+
+
+async def locked_members(db: Db, business_id: BusinessId, *, most: int, locked_for: timedelta) -> list[LockedMember]:
+    """Who is locked on which till."""
+    return await db.fetch_all(
+        LockedMember,
+        business_id,
+        """
+        SELECT account_id, device_id, last_at + %(locked_for)s AS until FROM pin_tries
+        WHERE business_id = %(business_id)s AND tries >= %(most)s AND last_at > app_now() - %(locked_for)s
+        ORDER BY last_at DESC LIMIT 200
+        """,
+        most=most,
+        locked_for=locked_for,
     )
 
 

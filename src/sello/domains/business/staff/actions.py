@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sello.domains.business.accounts import insert_account, mark_verified
 from sello.domains.business.accounts.queries import account_by_email
-from sello.domains.business.audit import write_audit, write_audit_as_platform
+from sello.domains.business.audit import Action, write_audit, write_audit_as_platform
 from sello.domains.business.credentials import prove
 from sello.domains.business.pins import drop_pin
 from sello.domains.business.sessions import end_shop_sessions
@@ -196,7 +196,7 @@ async def _changeable(
     return member
 
 
-async def _audit(tx: Db, caller: Caller, action: str, subject_id: UUID, **details: str) -> None:
+async def _audit(tx: Db, caller: Caller, action: Action, subject_id: UUID, **details: str) -> None:
     await write_audit(
         tx,
         caller.business_id,

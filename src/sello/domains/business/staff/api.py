@@ -40,13 +40,15 @@ class InvitationAnswer(Body):
 
 
 class MemberAnswer(Body):
-    """Somebody who works, or worked, at the shop."""
+    """Somebody who works, or worked, at the shop. `seen_at`: their last sign-in or refresh, a month back at most."""
 
     account_id: UUID
     name: str
     role: StaffRole
     since: datetime
     dismissed_at: datetime | None
+    pin_set_at: datetime | None
+    seen_at: datetime | None
 
 
 class StaffAnswer(Body):
@@ -90,8 +92,9 @@ async def get_staff(caller: Owner, db: Tenant) -> StaffAnswer:
     """Everybody who works or worked at the shop, and open invitations."""
     members = await queries.members_of(db, caller.business_id)
     invitations = await queries.invitations_of(db, caller.business_id)
+    seen = {one.account_id: one.seen_at for one in await queries.last_seen(db, caller.business_id)}
     return StaffAnswer(
-        members=[_member(member) for member in members],
+        members=[_member(member, seen.get(member.account_id)) for member in members],
         invitations=[_invitation(invitation) for invitation in invitations],
     )
 
@@ -147,7 +150,9 @@ async def post_acceptance(
 @router.patch("/staff/{account_id}", responses=refusals("last_owner", for_a_shop=True))
 async def patch_member(account_id: UUID, body: MemberChange, caller: Owner, db: Tenant) -> MemberAnswer:
     """Change somebody's role or shown name. Another role ends their access tokens, not their sessions."""
-    return _member(await actions.change_member(db, caller, AccountId(account_id), role=body.role, name=body.name))
+    member = await actions.change_member(db, caller, AccountId(account_id), role=body.role, name=body.name)
+    seen = {one.account_id: one.seen_at for one in await queries.last_seen(db, caller.business_id)}
+    return _member(member, seen.get(member.account_id))
 
 
 @router.delete("/staff/{account_id}", status_code=204, responses=refusals("last_owner", for_a_shop=True))
@@ -156,13 +161,15 @@ async def delete_member(account_id: UUID, caller: Owner, db: Tenant) -> None:
     await actions.dismiss(db, caller, AccountId(account_id))
 
 
-def _member(member: queries.Member) -> MemberAnswer:
+def _member(member: queries.Member, seen_at: datetime | None) -> MemberAnswer:
     return MemberAnswer(
         account_id=member.account_id,
         name=member.name,
         role=member.role,
         since=member.since,
         dismissed_at=member.dismissed_at,
+        pin_set_at=member.pin_set_at,
+        seen_at=seen_at,
     )
 
 

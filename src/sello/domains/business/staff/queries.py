@@ -18,6 +18,15 @@ class Member:
     role: StaffRole
     since: datetime
     dismissed_at: datetime | None
+    pin_set_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LastSeen:
+    """When somebody last signed in at the shop, or went on with a session of theirs."""
+
+    account_id: AccountId
+    seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +72,24 @@ async def members_of(db: Db, business_id: BusinessId) -> list[Member]:
         Member,
         business_id,
         """
-        SELECT account_id, name, role, created_at AS since, disabled_at AS dismissed_at FROM memberships
-        WHERE business_id = %(business_id)s AND role <> 'machine'
-        ORDER BY disabled_at IS NOT NULL, created_at, account_id LIMIT 1000
+        SELECT m.account_id, m.name, m.role, m.created_at AS since, m.disabled_at AS dismissed_at,
+               p.set_at AS pin_set_at
+        FROM memberships m
+        LEFT JOIN pins p ON p.business_id = m.business_id AND p.account_id = m.account_id AND p.cleared_at IS NULL
+        WHERE m.business_id = %(business_id)s AND m.role <> 'machine'
+        ORDER BY m.disabled_at IS NOT NULL, m.created_at, m.account_id LIMIT 1000
+        """,
+    )
+
+
+async def last_seen(db: Db, business_id: BusinessId) -> list[LastSeen]:
+    """When the people of the shop last signed in or refreshed, a month back."""
+    return await db.fetch_all(
+        LastSeen,
+        business_id,
+        """
+        SELECT account_id, max(rotated_at) AS seen_at FROM sessions
+        WHERE business_id = %(business_id)s GROUP BY account_id
         """,
     )
 
@@ -152,9 +176,12 @@ async def member_of(db: Db, business_id: BusinessId, account_id: AccountId) -> M
         Member,
         business_id,
         """
-        SELECT account_id, name, role, created_at AS since, disabled_at AS dismissed_at FROM memberships
-        WHERE business_id = %(business_id)s AND account_id = %(account_id)s AND disabled_at IS NULL
-          AND role <> 'machine'
+        SELECT m.account_id, m.name, m.role, m.created_at AS since, m.disabled_at AS dismissed_at,
+               p.set_at AS pin_set_at
+        FROM memberships m
+        LEFT JOIN pins p ON p.business_id = m.business_id AND p.account_id = m.account_id AND p.cleared_at IS NULL
+        WHERE m.business_id = %(business_id)s AND m.account_id = %(account_id)s AND m.disabled_at IS NULL
+          AND m.role <> 'machine'
         """,
         account_id=account_id,
     )

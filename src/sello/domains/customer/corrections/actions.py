@@ -2,7 +2,7 @@
 
 from psycopg.errors import UniqueViolation
 
-from sello.domains.business import write_audit
+from sello.domains.business import Action, write_audit
 from sello.domains.customer.actions import confirmed_by_phone
 from sello.domains.customer.corrections import queries
 from sello.domains.customer.corrections.rules import Correction, Field, Standing, check_correctable, new_phone_said
@@ -92,7 +92,7 @@ async def _check_free(tx: Db, caller: Caller, standing: Standing, phone: str) ->
     raise Refused("phone_taken", customer_id=str(other.id))
 
 
-async def _tell(tx: Db, caller: Caller, customer_id: CustomerId, action: str, fields: list[Field]) -> None:
+async def _tell(tx: Db, caller: Caller, customer_id: CustomerId, action: Action, fields: list[Field]) -> None:
     await write_audit(
         tx,
         caller.business_id,
