@@ -110,7 +110,7 @@ export const PLACES: readonly Place[] = [
     icon: Store,
     roles: OWNER,
 
-    page: undefined,
+    page: () => import("../team/page").then((m) => m.TeamPage),
   },
   {
     path: "/app/importar",
@@ -126,7 +126,7 @@ export const PLACES: readonly Place[] = [
     icon: ScrollText,
     roles: OWNER,
 
-    page: undefined,
+    page: () => import("../audit/page").then((m) => m.AuditPage),
   },
   {
     path: "/app/ajustes",

@@ -37,8 +37,7 @@ export const en: typeof es = {
     "admin.created": (r) => say`${r.who} was made an administrator of the platform`,
     "admin.read": (r) => say`${r.who} looked at data of your shop`,
     "admin.wrote": (r) => say`${r.who} changed something at your shop`,
-    "api_key.created": (r) =>
-      [...say`${r.who} made the key ${what(r, "without a name")}`, scopes(r)].filter(Boolean),
+    "api_key.created": (r) => [...say`${r.who} made the key ${what(r, "without a name")}`, scopes(r)].filter(Boolean),
     "api_key.revoked": (r) => say`${r.who} revoked the key ${what(r, "without a name")}`,
     "archive.asked": (r) => say`${r.who} asked for a file with everything of the shop`,
     "archive.linked": (r) => say`${r.who} downloaded the file with everything of the shop`,
@@ -71,8 +70,7 @@ export const en: typeof es = {
     "device.code_made": (r) => say`${r.who} asked for a code for connecting a till`,
     "device.enrolled": (r) => say`The till ${what(r, "")} was connected`,
     "device.replaced": (r) => say`The till ${what(r, "")} moved to another machine`,
-    "device.reused": (r) =>
-      say`The till ${what(r, "")} was closed: two machines used one credential`,
+    "device.reused": (r) => say`The till ${what(r, "")} was closed: two machines used one credential`,
     "device.revoked": (r) => say`${r.who} closed the till ${what(r, "")}`,
     "import.opened": (r) => [
       ...say`${r.who} `,
@@ -82,9 +80,7 @@ export const en: typeof es = {
     "job.requeued": (r) => say`${r.who} put a job back into the queue`,
     "password.changed": (r) => say`${r.who} changed their password`,
     "pin.cleared": (r) =>
-      r.what === r.who
-        ? say`${r.who} removed their PIN`
-        : say`${r.who} removed the PIN of ${what(r, "")}`,
+      r.what === r.who ? say`${r.who} removed their PIN` : say`${r.who} removed the PIN of ${what(r, "")}`,
     "pin.set": (r) => say`${r.who} set a new PIN`,
     "pin.shop_locked": () => ["20 wrong PINs within an hour: tills take no PIN for a while"],
     "pin.tries_forgiven": (r) => say`${r.who} let all tills take PINs again`,

@@ -32,16 +32,12 @@ const REQUESTS: Record<string, string> = {
 const fields = (row: Row) => worded(list(row, "fields"), FIELDS, "y") || "algo";
 const what = (row: Row, other: string) => row.what ?? other;
 
-export const es: {
-  sentences: Record<Action, (row: Row) => Part[]>;
-  groups: Record<Group, string>;
-} = {
+export const es: { sentences: Record<Action, (row: Row) => Part[]>; groups: Record<Group, string> } = {
   sentences: {
     "admin.created": (r) => say`${r.who} recibió acceso de administración de la plataforma`,
     "admin.read": (r) => say`${r.who} miró datos de tu local`,
     "admin.wrote": (r) => say`${r.who} cambió algo en tu local`,
-    "api_key.created": (r) =>
-      [...say`${r.who} creó la llave ${what(r, "sin nombre")}`, scopes(r)].filter(Boolean),
+    "api_key.created": (r) => [...say`${r.who} creó la llave ${what(r, "sin nombre")}`, scopes(r)].filter(Boolean),
     "api_key.revoked": (r) => say`${r.who} anuló la llave ${what(r, "sin nombre")}`,
     "archive.asked": (r) => say`${r.who} pidió un archivo con todo lo del local`,
     "archive.linked": (r) => say`${r.who} bajó el archivo con todo lo del local`,
@@ -74,8 +70,7 @@ export const es: {
     "device.code_made": (r) => say`${r.who} pidió un código para conectar una caja`,
     "device.enrolled": (r) => say`Se conectó la caja ${what(r, "nueva")}`,
     "device.replaced": (r) => say`La caja ${what(r, "")} pasó a otro equipo`,
-    "device.reused": (r) =>
-      say`La caja ${what(r, "")} se cerró: dos equipos usaban la misma credencial`,
+    "device.reused": (r) => say`La caja ${what(r, "")} se cerró: dos equipos usaban la misma credencial`,
     "device.revoked": (r) => say`${r.who} cerró la caja ${what(r, "")}`,
     "import.opened": (r) => [
       ...say`${r.who} `,
@@ -87,9 +82,7 @@ export const es: {
     "pin.cleared": (r) =>
       r.what === r.who ? say`${r.who} quitó su PIN` : say`${r.who} quitó el PIN de ${what(r, "")}`,
     "pin.set": (r) => say`${r.who} puso un PIN nuevo`,
-    "pin.shop_locked": () => [
-      "Hubo 20 PIN equivocados en una hora: las cajas no aceptan PIN por un rato",
-    ],
+    "pin.shop_locked": () => ["Hubo 20 PIN equivocados en una hora: las cajas no aceptan PIN por un rato"],
     "pin.tries_forgiven": (r) => say`${r.who} dejó usar el PIN otra vez en todas las cajas`,
     "privacy.request_answered": (r) => [
       ...say`${r.who} `,
