@@ -4,6 +4,7 @@ import {
   CircleUserRound,
   FileUp,
   House,
+  KeyRound,
   type LucideIcon,
   ScrollText,
   Server,
@@ -135,6 +136,15 @@ export const PLACES: readonly Place[] = [
     roles: OWNER,
 
     page: undefined,
+  },
+  {
+    path: "/app/ajustes/llaves",
+    name: "keys",
+    icon: KeyRound,
+    roles: OWNER,
+    inner: true,
+
+    page: () => import("../keys/page").then((m) => m.KeysPage),
   },
   {
     path: "/app/plataforma",

@@ -1,12 +1,11 @@
 import { useMemo } from "react";
 import { useSearchParams } from "react-router";
 
-import { actionsOf, GROUPS, type Action, type Group } from "./actions";
+import { actionsOf, GROUPS, type Action } from "./actions";
 import { startOf } from "./days";
 import { texts } from "./texts";
 
-const NAMES = ["who", "what", "from", "to"] as const;
-export type Name = (typeof NAMES)[number];
+export type Name = "who" | "what" | "from" | "to";
 
 /** As they stand in the address: links can be kept and sent. */
 const PARAMETERS: Record<Name, string> = { who: "quien", what: "que", from: "desde", to: "hasta" };
@@ -26,7 +25,7 @@ export function useFilters(zone: string) {
     const until = startOf(to, zone, 1);
     return {
       ...(who ? { account_id: who } : {}),
-      ...(what ? { action: actionsOf(what as Group, ALL) } : {}),
+      ...(what ? { action: actionsOf(what, ALL) } : {}),
       ...(since ? { since } : {}),
       ...(until ? { until } : {}),
     };

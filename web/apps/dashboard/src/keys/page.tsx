@@ -110,7 +110,9 @@ function OldKeys({ keys }: { keys: Key[] }) {
   if (keys.length === 0) return null;
   return (
     <details className="mt-4">
-      <summary className="inline-flex min-h-(--ctl) items-center text-muted hover:text-ink">{t.old(keys.length)}</summary>
+      <summary className="inline-flex min-h-(--ctl) items-center text-muted hover:text-ink">
+        {t.old(keys.length)}
+      </summary>
       <ul className="divide-y divide-line">
         {keys.map((key) => (
           <li key={key.id} className="py-2 wrap-anywhere">
