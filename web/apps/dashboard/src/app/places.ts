@@ -119,7 +119,7 @@ export const PLACES: readonly Place[] = [
     icon: FileUp,
     roles: OWNER,
 
-    page: undefined,
+    page: () => import("../imports/page").then((m) => m.ImportsPage),
   },
   {
     path: "/app/registro",
