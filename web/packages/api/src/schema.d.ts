@@ -4617,6 +4617,40 @@ export interface components {
             members: components["schemas"]["LockedMember"][];
         };
         /**
+         * PlatformShop
+         * @description A shop. `why`: the reason of its suspension; `owner_name`: of the owner who has been there longest.
+         */
+        PlatformShop: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Slug */
+            slug: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Suspended At */
+            suspended_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Why */
+            why: string | null;
+            /** Owner Name */
+            owner_name: string | null;
+            /** Owner Email */
+            owner_email: string | null;
+            /** People */
+            people: number;
+            /** Tills */
+            tills: number;
+        };
+        /**
          * PosterAnswer
          * @description The poster as PDF: where it is until the link expires, and its id, which its printed link carries.
          */
@@ -5235,6 +5269,33 @@ export interface components {
             current: boolean;
         };
         /**
+         * ShopAnswer
+         * @description What the enrolment page needs of a shop. The pages of `text_version` and of the rules are for people to read.
+         */
+        ShopAnswer: {
+            /** Slug */
+            slug: string;
+            /** Name */
+            name: string;
+            /** Locale */
+            locale: string;
+            /**
+             * Picture
+             * @enum {string}
+             */
+            picture: "moon" | "cup" | "meal" | "gift" | "star";
+            /** Stamps Required */
+            stamps_required: number;
+            /** Steps */
+            steps: components["schemas"]["RewardStep"][];
+            /** Text Version */
+            text_version: string;
+            /** Privacy Url */
+            privacy_url: string;
+            /** Terms Url */
+            terms_url: string;
+        };
+        /**
          * ShopOfCard
          * @description The shop a card belongs to; `picture` is on its stamps.
          */
@@ -5257,7 +5318,7 @@ export interface components {
          */
         Shops: {
             /** Businesses */
-            businesses: components["schemas"]["sello__domains__business__shops__api__ShopAnswer"][];
+            businesses: components["schemas"]["PlatformShop"][];
             /** Next */
             next: string | null;
         };
@@ -5637,67 +5698,6 @@ export interface components {
         Why: {
             /** Reason */
             reason: string;
-        };
-        /**
-         * ShopAnswer
-         * @description A shop. `why`: the reason of its suspension; `owner_name`: of the owner who has been there longest.
-         */
-        sello__domains__business__shops__api__ShopAnswer: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Slug */
-            slug: string;
-            /** Name */
-            name: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Suspended At */
-            suspended_at: string | null;
-            /** Closed At */
-            closed_at: string | null;
-            /** Why */
-            why: string | null;
-            /** Owner Name */
-            owner_name: string | null;
-            /** Owner Email */
-            owner_email: string | null;
-            /** People */
-            people: number;
-            /** Tills */
-            tills: number;
-        };
-        /**
-         * ShopAnswer
-         * @description What the enrolment page needs of a shop. The pages of `text_version` and of the rules are for people to read.
-         */
-        sello__domains__loyalty__enrollments__api__ShopAnswer: {
-            /** Slug */
-            slug: string;
-            /** Name */
-            name: string;
-            /** Locale */
-            locale: string;
-            /**
-             * Picture
-             * @enum {string}
-             */
-            picture: "moon" | "cup" | "meal" | "gift" | "star";
-            /** Stamps Required */
-            stamps_required: number;
-            /** Steps */
-            steps: components["schemas"]["RewardStep"][];
-            /** Text Version */
-            text_version: string;
-            /** Privacy Url */
-            privacy_url: string;
-            /** Terms Url */
-            terms_url: string;
         };
         Refusal: {
             /**
@@ -17521,7 +17521,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["sello__domains__loyalty__enrollments__api__ShopAnswer"];
+                    "application/json": components["schemas"]["ShopAnswer"];
                 };
             };
             /** @description Refused */

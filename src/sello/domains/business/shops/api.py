@@ -17,7 +17,7 @@ from sello.shared.validation import Body, fold
 router = APIRouter(prefix="/api/v1", tags=["admin"])
 
 
-class ShopAnswer(Body):
+class PlatformShop(Body):
     """A shop. `why`: the reason of its suspension; `owner_name`: of the owner who has been there longest."""
 
     id: UUID
@@ -36,7 +36,7 @@ class ShopAnswer(Body):
 class Shops(Body):
     """Some shops, the newest first; `next` is the cursor of the following page, null on the last one."""
 
-    businesses: list[ShopAnswer]
+    businesses: list[PlatformShop]
     next: UUID | None
 
 
@@ -66,8 +66,8 @@ async def get_businesses(
     return Shops(businesses=[_shop(one) for one in shown], next=shown[-1].id if len(found) > limit else None)
 
 
-def _shop(one: queries.ListedShop) -> ShopAnswer:
-    return ShopAnswer(
+def _shop(one: queries.ListedShop) -> PlatformShop:
+    return PlatformShop(
         id=one.id,
         slug=one.slug,
         name=one.name,

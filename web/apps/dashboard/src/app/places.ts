@@ -153,7 +153,7 @@ export const PLACES: readonly Place[] = [
     roles: ["admin"],
     bar: true,
 
-    page: undefined,
+    page: () => import("../admin/page").then((m) => m.PlatformPage),
   },
   {
     path: "/app/cuenta",

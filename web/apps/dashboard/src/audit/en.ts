@@ -86,9 +86,9 @@ export const en: typeof es = {
     "pin.tries_forgiven": (r) => say`${r.who} let all tills take PINs again`,
     "privacy.request_answered": (r) => [
       ...say`${r.who} `,
-      `${text(r, "outcome") === "refused" ? "refused" : "granted"} a request ${REQUESTS[text(r, "kind")] ?? ""}`,
+      `${text(r, "outcome") === "refused" ? "refused" : "granted"} a customer's request${request(r)}`,
     ],
-    "privacy.request_opened": (r) => [`A customer asked ${REQUESTS[text(r, "kind")] ?? ""}`],
+    "privacy.request_opened": (r) => [`A customer made a request${request(r)}`],
     "redemption.voided": (r) => say`${r.who} voided a hand-over`,
     "second_factor.added": (r) => say`${r.who} switched the sign-in code on`,
     "second_factor.removed": (r) => say`${r.who} switched the sign-in code off`,
@@ -121,4 +121,9 @@ export const en: typeof es = {
 function scopes(row: Row): string {
   const can = worded(list(row, "scopes"), SCOPES, "and");
   return can ? `, which may ${can}` : "";
+}
+
+function request(row: Row): string {
+  const wish = REQUESTS[text(row, "kind")];
+  return wish ? ` ${wish}` : "";
 }

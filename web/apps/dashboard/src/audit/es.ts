@@ -86,9 +86,9 @@ export const es: { sentences: Record<Action, (row: Row) => Part[]>; groups: Reco
     "pin.tries_forgiven": (r) => say`${r.who} dejó usar el PIN otra vez en todas las cajas`,
     "privacy.request_answered": (r) => [
       ...say`${r.who} `,
-      `${text(r, "outcome") === "refused" ? "rechazó" : "atendió"} un pedido: ${REQUESTS[text(r, "kind")] ?? ""}`,
+      `${text(r, "outcome") === "refused" ? "rechazó" : "atendió"} el pedido de un cliente${request(r)}`,
     ],
-    "privacy.request_opened": (r) => [`Un cliente pidió ${REQUESTS[text(r, "kind")] ?? "algo"}`],
+    "privacy.request_opened": (r) => [`Un cliente hizo un pedido${request(r)}`],
     "redemption.voided": (r) => say`${r.who} anuló un canje`,
     "second_factor.added": (r) => say`${r.who} activó el código de ingreso`,
     "second_factor.removed": (r) => say`${r.who} quitó el código de ingreso`,
@@ -121,4 +121,9 @@ export const es: { sentences: Record<Action, (row: Row) => Part[]>; groups: Reco
 function scopes(row: Row): string {
   const can = worded(list(row, "scopes"), SCOPES, "y");
   return can ? `, que puede ${can}` : "";
+}
+
+function request(row: Row): string {
+  const wish = REQUESTS[text(row, "kind")];
+  return wish ? `: ${wish}` : "";
 }

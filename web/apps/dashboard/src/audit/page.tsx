@@ -23,7 +23,7 @@ export function AuditPage() {
     "/api/v1/audit-log",
     { params: { query: filters.query } },
     {
-      initialPageParam: undefined,
+      initialPageParam: null,
       pageParamName: "cursor",
       getNextPageParam: (last: Body<"AuditPage">) => last.next ?? undefined,
     },

@@ -23,7 +23,7 @@ export function History() {
     "/api/v1/imports",
     { params: { query: { limit: 20 } } },
     {
-      initialPageParam: undefined,
+      initialPageParam: null,
       pageParamName: "cursor",
       getNextPageParam: (last: Body<"Imports">) => last.next ?? undefined,
       refetchInterval: (query) =>

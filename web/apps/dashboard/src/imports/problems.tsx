@@ -29,7 +29,7 @@ export function Problems({ one }: { one: Import }) {
     PATH,
     { params: { path, query: { limit: 50 } } },
     {
-      initialPageParam: undefined,
+      initialPageParam: null,
       pageParamName: "after",
       getNextPageParam: (last: Body<"Problems">) => last.next ?? undefined,
     },

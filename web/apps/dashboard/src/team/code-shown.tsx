@@ -59,8 +59,10 @@ export function CodeShown({ code, asked, onAgain, onClose }: Props) {
           </Button>
         }
       >
-        <div role="status">
-          <Empty level={3} title={t.enrol.done(asked.name)} text={t.enrol.doneText} />
+        <div role="status" className="grid justify-items-center gap-2 py-4 text-center">
+          <Ring className="mb-2 size-18 text-accent" />
+          <h3 className="text-20 wrap-anywhere">{t.enrol.done(asked.name)}</h3>
+          <p className="text-muted">{t.enrol.doneText}</p>
         </div>
       </Dialog>
     );

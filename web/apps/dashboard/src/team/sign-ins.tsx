@@ -19,7 +19,7 @@ export function SignIns({ of, name, onClose }: { of: Of; name?: string; onClose:
     "/api/v1/sign-ins",
     { params: { query: of } },
     {
-      initialPageParam: undefined,
+      initialPageParam: null,
       pageParamName: "cursor",
       getNextPageParam: (last: Body<"SignInPage">) => last.next ?? undefined,
     },
