@@ -6,6 +6,7 @@ import {
   House,
   KeyRound,
   type LucideIcon,
+  QrCode,
   ScrollText,
   Server,
   Settings,
@@ -44,7 +45,7 @@ export const PLACES: readonly Place[] = [
     roles: SHOP,
     bar: true,
 
-    page: () => import("../home/page").then((m) => m.HomePage),
+    page: () => import("./home-place").then((m) => m.HomePlace),
   },
   {
     path: "/app/clientes",
@@ -86,7 +87,7 @@ export const PLACES: readonly Place[] = [
     roles: OWNER,
     bar: true,
 
-    page: undefined,
+    page: () => import("./first-steps").then((m) => m.RulesPlace),
   },
   {
     path: "/app/saber",
@@ -135,7 +136,15 @@ export const PLACES: readonly Place[] = [
     icon: Settings,
     roles: OWNER,
 
-    page: undefined,
+    page: () => import("./first-steps").then((m) => m.SettingsPlace),
+  },
+  {
+    path: "/app/afiche",
+    name: "poster",
+    icon: QrCode,
+    roles: OWNER,
+
+    page: () => import("./first-steps").then((m) => m.PosterPlace),
   },
   {
     path: "/app/ajustes/llaves",

@@ -1,8 +1,9 @@
-import { Suspense, useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { Outlet, ScrollRestoration, useLocation } from "react-router";
 
 import { Arriving } from "../session/arriving";
 import { SessionProvider } from "../session/provider";
+import { useSession } from "../session/use-session";
 import { useTexts } from "../texts";
 import { Offline } from "./offline";
 import { PLACES } from "./places";
@@ -55,10 +56,20 @@ function Frame() {
       >
         <Offline />
         <Suspense fallback={<Arriving />}>
-          <Outlet />
+          <Open>
+            <Outlet />
+          </Open>
         </Suspense>
       </main>
       <ScrollRestoration />
     </div>
   );
+}
+
+const Closed = lazy(async () => ({ default: (await import("../settings/closed")).ClosedShop }));
+
+/** Every place of a closed shop is the one where it can be opened again. */
+function Open({ children }: { children: ReactNode }) {
+  const { business } = useSession();
+  return business?.closed_at ? <Closed /> : children;
 }

@@ -2,6 +2,7 @@ import { LinkButton } from "@sello/ui/button";
 import { Page, Section, Split, Stack, Two } from "@sello/ui/page";
 import { Segments } from "@sello/ui/segments";
 import { Loading, Skeleton, Trouble } from "@sello/ui/state";
+import type { ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";
 
 import { useSession } from "../session/use-session";
@@ -17,8 +18,11 @@ import { ToDo } from "./to-do";
 import { useHome, type Home } from "./use-home";
 import { dayInWords } from "./words";
 
-/** How is today, who comes back, who is slipping away, what to do: one page, and it follows by itself. */
-export function HomePage() {
+/**
+ * How is today, who comes back, who is slipping away, what to do: one page, and it follows by itself.
+ * While a shop is not set up, `start` stands here until somebody came, and `nextStep` over it from then on.
+ */
+export function HomePage({ start, nextStep }: { start: ReactNode; nextStep: ReactNode }) {
   const t = useTexts(texts);
   const { branches } = useSession();
   const [query, setQuery] = useSearchParams();
@@ -26,9 +30,18 @@ export function HomePage() {
   const home = useHome(branch);
   const isNew = home.hours.data?.visits === 0 && home.metrics.data?.last_30_days.visits.value === 0;
   const neverCame = isNew && branch === null && home.metrics.data?.lost.value === 0;
+  if (neverCame && start) {
+    return (
+      <Stack>
+        {start}
+        <FirstSections />
+      </Stack>
+    );
+  }
   return (
     <Split>
       <Stack>
+        {nextStep}
         {branches.length > 1 ? (
           <Segments
             label={t.branch}

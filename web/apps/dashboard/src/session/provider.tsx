@@ -20,7 +20,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const ask = { enabled: businessId !== null, ...RARELY };
   const path = { params: { path: { business_id: businessId ?? "" } } };
   const business = $api.useQuery("get", "/api/v1/businesses/{business_id}", path, ask);
-  const branches = $api.useQuery("get", "/api/v1/branches", {}, ask);
+  // Of a closed shop its owner sees only that it is closed.
+  const isOpen = business.data?.closed_at === null;
+  const branches = $api.useQuery("get", "/api/v1/branches", {}, { ...ask, enabled: isOpen });
 
   const from = place.pathname + place.search + place.hash;
   useEffect(
@@ -41,7 +43,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, [navigate, queries]);
 
   const session = useMemo<Session | null>(() => {
-    if (!me.data || (businessId !== null && (!business.data || !branches.data))) return null;
+    if (!me.data || (businessId !== null && (!business.data || (isOpen && !branches.data)))) return null;
     const { account_id: id, name, email, second_factor: secondFactor, role, memberships } = me.data;
     const open = (branches.data ?? []).filter((branch) => branch.closed_at === null);
     return {
@@ -52,7 +54,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       memberships,
       signOut,
     };
-  }, [me.data, businessId, business.data, branches.data, signOut]);
+  }, [me.data, businessId, business.data, isOpen, branches.data, signOut]);
 
   if (session) return <SessionContext value={session}>{children}</SessionContext>;
   const error = me.error ?? business.error ?? branches.error;
