@@ -118,7 +118,7 @@ def test_the_preview_carries_the_poster_s_own_code(site: Site, visit: Visit) -> 
 def test_the_first_steps_by_keyboard_alone(fresh: Shop, visit: Visit) -> None:
     rosa = visit(viewport=DESK)
     page = enter(rosa, fresh)
-    expect(page.get_by_role("heading", name="Te faltan 6 pasos para empezar")).to_be_visible()
+    expect(page.get_by_role("heading", name="Te faltan 5 pasos para empezar")).to_be_visible()
 
     def reach(role: str, name: str) -> None:
         wanted = page.get_by_role(role, name=name, exact=True).first  # type: ignore[arg-type]
@@ -131,7 +131,7 @@ def test_the_first_steps_by_keyboard_alone(fresh: Shop, visit: Visit) -> None:
 
     reach("button", "Dejarla así")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("1 de 6 listos")).to_be_visible()
+    expect(page.get_by_text("2 de 6 listos")).to_be_visible()
     reach("link", "Elegir premios")
     page.keyboard.press("Enter")
     reach("textbox", "Premio 1")
@@ -180,7 +180,7 @@ def test_everybody_can_read_the_first_steps(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
     page = enter(rosa, fresh)
-    expect(page.get_by_role("heading", name="Te faltan 6 pasos para empezar")).to_be_visible()
+    expect(page.get_by_role("heading", name="Te faltan 5 pasos para empezar")).to_be_visible()
     look(page, "first-steps")
     page.goto("/app/afiche")
     expect(page.get_by_role("heading", name="Primero elige tus premios")).to_be_visible()

@@ -91,9 +91,11 @@ def test_what_is_wrong_stands_beside_its_field(site: Site, luna: Shop, visit: Vi
     refuse("Quién responde", "RUC (opcional)", "20123456789", "Ese RUC no existe.")
     refuse("Quién responde", "Correo para pedidos sobre sus datos (opcional)", "nadie", "Escribe un correo")
     look = page.get_by_role("region", name="Tu tarjeta", exact=True)
-    look.get_by_role("textbox", name="Oscuro").fill("#12")
+    look.get_by_role("textbox", name="Oscuro", exact=True).fill("#12")
     look.get_by_role("button", name="Guardar").click()
-    expect(look.get_by_role("textbox", name="Oscuro")).to_have_accessible_description(re.compile("seis letras"))
+    expect(look.get_by_role("textbox", name="Oscuro", exact=True)).to_have_accessible_description(
+        re.compile("seis letras")
+    )
     expect(page.get_by_label("Zona horaria")).to_be_disabled()
     rosa.shot("settings-wrong")
     assert rosa.axe() == []
@@ -114,8 +116,8 @@ def test_the_look_is_seen_before_it_is_saved_and_everywhere_after(site: Site, lu
     rosa = visit(viewport=DESK)
     page = settings_page(rosa, luna)
     look = page.get_by_role("region", name="Tu tarjeta", exact=True)
-    look.get_by_role("textbox", name="Oscuro").fill("#ffd966")
-    look.get_by_role("textbox", name="Claro").fill("#ffe08a")
+    look.get_by_role("textbox", name="Oscuro", exact=True).fill("#ffd966")
+    look.get_by_role("textbox", name="Claro", exact=True).fill("#ffe08a")
     expect(look.get_by_text("Se parecen demasiado")).to_be_visible()
     head = page.get_by_role("article").get_by_role("heading")
     assert head.evaluate("node => getComputedStyle(node).color") == "rgb(28, 25, 23)"
@@ -155,9 +157,9 @@ def test_a_logo_is_on_the_card_at_once_and_what_is_none_is_refused(site: Site, l
     expect(page.get_by_text("Tu tarjeta ya lleva el logo.")).to_be_visible()
     expect(look.get_by_role("img", name="Logo")).to_be_visible()
     drawn = page.locator("article.card img.logo")
-    assert drawn.evaluate("node => node.complete && node.naturalWidth") == 64
+    expect(drawn).to_have_js_property("naturalWidth", 64)
     choose("foto.png", picture("#36a", size=(3000, 2000)))  # more than the API takes, made small before it is sent
-    page.wait_for_function("document.querySelector('article.card img.logo')?.naturalWidth === 512")
+    expect(drawn).to_have_js_property("naturalWidth", 512)
     look.get_by_role("button", name="Quitar").click()
     expect(drawn).to_have_count(0)
     assert profile(site, luna)["logo_url"] is None

@@ -27,7 +27,7 @@ export function Sheet({ business, steps, code }: SheetProps) {
       lang={english ? "en" : "es-PE"}
       aria-label={t.preview(business.name)}
       style={coloursOf(look)}
-      className="mx-auto grid aspect-[210/297] w-full max-w-md grid-rows-[auto_auto_1fr_auto] gap-3 overflow-hidden rounded-s bg-shop-light p-[6%] text-(--on-shop-light) shadow-object"
+      className="mx-auto grid w-full max-w-md grid-cols-[minmax(0,1fr)] sm:aspect-[210/297] grid-rows-[auto_auto_1fr_auto] gap-3 overflow-hidden rounded-s bg-shop-light p-[6%] text-(--on-shop-light) shadow-object"
     >
       <header className="flex items-center gap-3">
         {look.logo ? <img src={look.logo} alt="" className="h-8 w-auto max-w-32 object-contain" /> : null}
@@ -46,7 +46,7 @@ export function Sheet({ business, steps, code }: SheetProps) {
         ))}
       </div>
       <div className="grid min-h-0 grid-cols-[auto_minmax(0,1fr)] items-center gap-4">
-        <span className="rounded-s bg-[white] p-[8%] text-[black]">
+        <span className="rounded-s bg-[white] p-4 text-[black]">
           <Code text={`${address}?p=${code}`} label={t.code} />
         </span>
         <ol className="grid gap-2 text-14">
@@ -80,8 +80,8 @@ function Slots({ of, gifts }: { of: number; gifts: readonly number[] }) {
           key={index}
           className={
             gifts.includes(index + 1)
-              ? "aspect-square w-full max-w-7 rounded-[50%] border-2 border-double border-current bg-current/30"
-              : "aspect-square w-full max-w-7 rounded-[50%] border border-current"
+              ? "aspect-square min-w-0 flex-1 max-w-7 rounded-[50%] border-2 border-double border-current bg-current/30"
+              : "aspect-square min-w-0 flex-1 max-w-7 rounded-[50%] border border-current"
           }
         />
       ))}
@@ -93,7 +93,13 @@ function Code({ text, label }: { text: string; label: string }) {
   const { data, size } = encode(text, { ecc: "M", border: 0 });
   const path = data.map((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : "")).join("")).join("");
   return (
-    <svg viewBox={`0 0 ${size} ${size}`} shapeRendering="crispEdges" role="img" aria-label={label} className="size-32">
+    <svg
+      viewBox={`0 0 ${size} ${size}`}
+      shapeRendering="crispEdges"
+      role="img"
+      aria-label={label}
+      className="size-28 sm:size-32"
+    >
       <path d={path} fill="black" />
     </svg>
   );

@@ -103,7 +103,7 @@ function Weekdays({ path, chosen, was, onChange }: WeekdaysProps) {
         return (
           <label
             key={day}
-            className="grid min-h-(--ctl) w-9 cursor-pointer place-items-center text-14 font-medium text-muted max-sm:w-10 has-checked:bg-ink has-checked:text-paper has-focus-visible:outline-2 has-focus-visible:-outline-offset-3 has-focus-visible:outline-focus"
+            className="relative grid min-h-(--ctl) w-9 cursor-pointer place-items-center text-14 font-medium text-muted max-sm:w-10 has-checked:bg-ink has-checked:text-paper has-focus-visible:outline-2 has-focus-visible:-outline-offset-3 has-focus-visible:outline-focus"
           >
             <input
               type="checkbox"
@@ -112,7 +112,7 @@ function Weekdays({ path, chosen, was, onChange }: WeekdaysProps) {
               onChange={(event) =>
                 onChange({ weekdays: event.target.checked ? [...chosen, day] : chosen.filter((one) => one !== day) })
               }
-              className="sr-only"
+              className="absolute inset-0 size-full cursor-pointer opacity-0"
             />
             <span aria-hidden="true">{short}</span>
           </label>

@@ -26,7 +26,7 @@ export function Preview({ outlook, wrong, changed, first }: PreviewProps) {
         </Section>
       )}
       <Section title={first ? t.titleFirst : t.terms}>
-        {wrong && first ? (
+        {wrong ? (
           <p className="text-muted">{t.mend}</p>
         ) : (
           <div className="max-lg:columns-1">

@@ -25,10 +25,15 @@ export function AddressSection() {
   };
   return (
     <Part id="direccion" title={t.title}>
-      <form className="grid max-w-md gap-4" noValidate onSubmit={submitting(() => change(changes))}>
+      <form
+        className="grid max-w-md grid-cols-[minmax(0,1fr)] gap-4"
+        noValidate
+        onSubmit={submitting(() => change(changes))}
+      >
         <CopyField label={t.copy} value={`${location.origin}/e/${business.slug}`} />
         <TextField
           label={t.label}
+          wrap="grid-cols-[minmax(0,1fr)]"
           hint={t.hint}
           error={wrong.slug}
           before={`${location.host}/e/`}

@@ -11,6 +11,7 @@ import { useFormat } from "../use-format";
 import { ArchiveSection } from "./archive-section";
 import { texts } from "./texts";
 
+const REMEMBERED = 2200; // ms for which every part of the platform may still take it for closed
 const DAYS_30 = 30 * 24 * 60 * 60 * 1000; // as long as the API lets a shop be opened again
 
 /** All that is left of a closed shop: opening it again, taking everything along. */
@@ -21,6 +22,7 @@ export function ClosedShop() {
   const queries = useQueryClient();
   const reopen = $api.useMutation("delete", "/api/v1/businesses/{business_id}/closure", {
     onSuccess: async () => {
+      await new Promise((open) => setTimeout(open, REMEMBERED));
       toast({ text: t.reopened });
       await queries.invalidateQueries();
     },

@@ -80,7 +80,7 @@ function IdentityForm({ present }: { present: Identity | null }) {
     put.reset();
   };
   return (
-    <form className="grid max-w-md gap-4" noValidate onSubmit={submitting(send)}>
+    <form className="grid max-w-md grid-cols-[minmax(0,1fr)] gap-4" noValidate onSubmit={submitting(send)}>
       <TextField
         label={t.legalName}
         error={wrong.legal_name}

@@ -36,7 +36,7 @@ export function LookSection() {
   };
   return (
     <Part id="aspecto" title={t.title}>
-      <div className="grid items-start gap-6 md:grid-cols-[minmax(0,1fr)_minmax(0,21.5rem)]">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 md:grid-cols-[minmax(0,1fr)_minmax(0,21.5rem)]">
         <div className="sticky top-0 z-10 -mx-4 bg-paper px-4 py-2 md:static md:order-2 md:mx-0 md:p-0">
           <ShopCard
             look={{ ...lookOf(business), picture: draft.picture, light, dark }}
@@ -45,7 +45,11 @@ export function LookSection() {
           />
           <Strip look={{ light, dark }} name={business.name} />
         </div>
-        <form className="grid max-w-md gap-5" noValidate onSubmit={submitting(() => change(changes))}>
+        <form
+          className="grid max-w-md grid-cols-[minmax(0,1fr)] gap-5"
+          noValidate
+          onSubmit={submitting(() => change(changes))}
+        >
           <LogoField />
           <div style={coloursOf({ light, dark })}>
             <PictureField value={draft.picture} onChange={(chosen) => set({ picture: chosen })} />
@@ -60,12 +64,14 @@ export function LookSection() {
             <div className="grid grid-cols-2 gap-3">
               <ColourField
                 label={t.dark}
+                pick={t.pickDark}
                 value={draft.colour_dark}
                 error={wrong.colour_dark}
                 onChange={(colour) => set({ colour_dark: colour })}
               />
               <ColourField
                 label={t.light}
+                pick={t.pickLight}
                 value={draft.colour_light}
                 error={wrong.colour_light}
                 onChange={(colour) => set({ colour_light: colour })}

@@ -20,7 +20,7 @@ export function PictureField({ value, onChange }: { value: PictureName; onChange
             key={picture}
             title={t.pictures[picture]}
             className={cx(
-              "grid size-12 cursor-pointer place-items-center rounded-[50%] border border-edge bg-surface",
+              "relative grid size-12 cursor-pointer place-items-center rounded-[50%] border border-edge bg-surface",
               "has-checked:border-transparent has-checked:bg-shop-dark has-checked:text-shop-light",
               "has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus",
             )}
@@ -32,7 +32,7 @@ export function PictureField({ value, onChange }: { value: PictureName; onChange
               aria-label={t.pictures[picture]}
               checked={value === picture}
               onChange={() => onChange(picture)}
-              className="sr-only"
+              className="absolute inset-0 size-full cursor-pointer opacity-0"
             />
             <svg viewBox="0 0 100 100" className="size-10 fill-current" aria-hidden="true">
               <Picture name={picture} />

@@ -38,7 +38,7 @@ export function ProfileSection() {
   };
   return (
     <Part id="local" title={t.title}>
-      <form className="grid max-w-md gap-4" noValidate onSubmit={submitting(send)}>
+      <form className="grid max-w-md grid-cols-[minmax(0,1fr)] gap-4" noValidate onSubmit={submitting(send)}>
         <TextField
           label={t.name}
           hint={t.nameHint}
@@ -66,6 +66,7 @@ export function ProfileSection() {
         />
         <SelectField
           label={t.zone}
+          wrap="grid-cols-[minmax(0,1fr)]"
           hint={fixed ? t.zoneFixed : t.zoneOpen}
           error={wrong.zone}
           value={draft.zone}

@@ -4,13 +4,13 @@ const SENT = /^image\/(png|jpeg|webp)$/;
 
 /** A picture that is light enough to send: a large photo is made small here. Null for what cannot be read. */
 export async function shrink(file: Blob): Promise<Blob | null> {
-  if (file.size <= LIGHT && SENT.test(file.type)) return file;
   let picture: ImageBitmap;
   try {
     picture = await createImageBitmap(file);
   } catch {
     return file.size <= LIGHT ? file : null; // the API says what is wrong with it
   }
+  if (Math.max(picture.width, picture.height) <= EDGE && file.size <= LIGHT && SENT.test(file.type)) return file;
   const scale = Math.min(1, EDGE / Math.max(picture.width, picture.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(picture.width * scale));

@@ -46,6 +46,8 @@ export const en: Words = {
     palettes: "Combinations",
     dark: "Dark",
     light: "Light",
+    pickDark: "Pick the dark colour",
+    pickLight: "Pick the light colour",
     hex: "Write # and six letters or numbers, such as #1b4636.",
     fits: (ratio) => `They can be read well on each other (contrast ${ratio}).`,
     unfit: (ratio) => `They are too much alike (contrast ${ratio}). To keep it readable, text will be white or black.`,

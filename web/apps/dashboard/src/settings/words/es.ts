@@ -44,6 +44,8 @@ export const es = {
     palettes: "Combinaciones",
     dark: "Oscuro",
     light: "Claro",
+    pickDark: "Elegir el color oscuro",
+    pickLight: "Elegir el color claro",
     hex: "Escribe # y seis letras o números, como #1b4636.",
     fits: (ratio: string) => `Se leen bien uno sobre otro (contraste ${ratio}).`,
     unfit: (ratio: string) =>
