@@ -31,7 +31,11 @@ export function brokenBy(
 }
 
 /** Says in words what is wrong with a written value by its limits: `const wrong = useLimits(); wrong(limits, value)`. */
-export function useLimits(): (limits: Limits, written: string, options?: Kind & { needed?: boolean }) => string | undefined {
+export function useLimits(): (
+  limits: Limits,
+  written: string,
+  options?: Kind & { needed?: boolean },
+) => string | undefined {
   const words = useWords().limits;
   return (limits, written, options) => {
     const broken = brokenBy(limits, written, options);
