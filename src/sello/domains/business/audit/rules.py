@@ -22,7 +22,7 @@ Action = Literal[
     "business.reopened", "business.resumed", "business.suspended",
     "consent.heard",
     "customer.corrected", "customer.distinction_undone", "customer.erased", "customer.exported", "customer.merged",
-    "customer.phone_confirmed", "customer.told_apart",
+    "customer.phone_confirmed", "customer.told_apart", "customers.listed",
     "device.changed", "device.code_ended", "device.code_made", "device.enrolled", "device.replaced", "device.reused",
     "device.revoked",
     "import.opened", "import.stopped",
@@ -34,7 +34,7 @@ Action = Literal[
     "second_factor.added", "second_factor.removed",
     "session.reused",
     "staff.changed", "staff.dismissed", "staff.invited", "staff.joined", "staff.uninvited",
-    "stamp.voided",
+    "stamp.voided", "stamps.adjusted",
 ]  # fmt: skip
 
 

@@ -26,6 +26,7 @@ const NOUNS: Record<string, Group> = {
   business: "shop",
   consent: "privacy",
   customer: "customers",
+  customers: "customers",
   device: "tills",
   import: "imports",
   job: "platform",
@@ -37,6 +38,7 @@ const NOUNS: Record<string, Group> = {
   session: "access",
   staff: "team",
   stamp: "stamps",
+  stamps: "stamps",
 };
 
 export const GROUPS: readonly Group[] = [

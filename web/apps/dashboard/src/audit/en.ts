@@ -65,6 +65,7 @@ export const en: typeof es = {
     "customer.merged": (r) => say`${r.who} merged two cards of one person`,
     "customer.phone_confirmed": (r) => say`${r.who} confirmed a customer's new mobile`,
     "customer.told_apart": (r) => say`${r.who} said that two alike customers are two people`,
+    "customers.listed": (r) => say`${r.who} downloaded a list of customers`,
     "device.changed": (r) => say`${r.who} changed the name or branch of the till ${what(r, "")}`,
     "device.code_ended": (r) => say`${r.who} cancelled a code for connecting a till`,
     "device.code_made": (r) => say`${r.who} asked for a code for connecting a till`,
@@ -102,6 +103,7 @@ export const en: typeof es = {
     "staff.joined": (r) => say`${r.who} joined the team`,
     "staff.uninvited": (r) => say`${r.who} withdrew the invitation of ${what(r, "")}`,
     "stamp.voided": (r) => say`${r.who} voided a stamp`,
+    "stamps.adjusted": (r) => say`${r.who} put a card's stamps right by hand`,
   },
   groups: {
     team: "Team and PINs",

@@ -65,6 +65,7 @@ export const es: { sentences: Record<Action, (row: Row) => Part[]>; groups: Reco
     "customer.merged": (r) => say`${r.who} juntó dos tarjetas de la misma persona`,
     "customer.phone_confirmed": (r) => say`${r.who} confirmó el celular nuevo de un cliente`,
     "customer.told_apart": (r) => say`${r.who} dijo que dos clientes parecidos son personas distintas`,
+    "customers.listed": (r) => say`${r.who} bajó una lista de clientes`,
     "device.changed": (r) => say`${r.who} cambió el nombre o la sede de la caja ${what(r, "")}`,
     "device.code_ended": (r) => say`${r.who} canceló un código para conectar una caja`,
     "device.code_made": (r) => say`${r.who} pidió un código para conectar una caja`,
@@ -102,6 +103,7 @@ export const es: { sentences: Record<Action, (row: Row) => Part[]>; groups: Reco
     "staff.joined": (r) => say`${r.who} entró al equipo`,
     "staff.uninvited": (r) => say`${r.who} retiró la invitación de ${what(r, "")}`,
     "stamp.voided": (r) => say`${r.who} anuló un sello`,
+    "stamps.adjusted": (r) => say`${r.who} corrigió a mano los sellos de una tarjeta`,
   },
   groups: {
     team: "Equipo y PIN",
