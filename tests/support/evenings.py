@@ -1,7 +1,9 @@
 """What an owner's evening page is about: visits of past weeks and stamps of today, given on another device."""
 
+import time
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import httpx
 
@@ -11,9 +13,9 @@ from tests.support.shop import Shop, TestCard
 from tests.support.site import Site
 
 
-def stamp(site: Site, shop: Shop, card: TestCard, stamps: int = 1) -> str:
+def stamp(site: Site, shop: Shop, card: TestCard, stamps: int = 1, **changes: Any) -> str:
     """Diego gives stamps on another device; the id of the entry."""
-    body = shop.stamp(card, stamps=stamps)
+    body = shop.stamp(card, stamps=stamps, **changes)
     answer = httpx.post(f"{site.url}/api/v1/stamps", json=body, headers=shop.diego.headers)
     assert answer.status_code == 201, answer.text
     return str(body["id"])
@@ -50,3 +52,15 @@ def past(shop: Shop, visits: Sequence[tuple[TestCard, Sequence[int]]]) -> None:
             " VALUES (new_id(), %s, 'VisitsImported', jsonb_build_object('import_id', new_id()))",
             (shop.business_id,),
         )
+
+
+def been_here(shop: Shop) -> None:
+    """Somebody came two days ago, and the worker has counted it: no longer a shop that waits for its first visit."""
+    past(shop, [(shop.card(name="Primera Visita"), (2,))])
+    deadline = time.monotonic() + 30
+    with shop.connect() as connection:
+        while not connection.execute(
+            "SELECT 1 FROM daily_stats WHERE business_id = %s AND visits > 0", (shop.business_id,)
+        ).fetchone():
+            assert time.monotonic() < deadline, "nobody counted it"
+            time.sleep(0.1)

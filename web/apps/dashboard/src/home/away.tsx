@@ -31,7 +31,7 @@ export function Away({ home: { metrics, days, away, owner } }: { home: Home }) {
   return (
     <Section
       title={t.title}
-      actions={owner && names.length > 0 ? <SmallLink to="/app/clientes">{t.see}</SmallLink> : undefined}
+      actions={owner && names.length > 0 ? <SmallLink to="/app/clientes?grupo=riesgo">{t.see}</SmallLink> : undefined}
     >
       {value === null ? (
         <p className="text-muted">{t.whole}</p>

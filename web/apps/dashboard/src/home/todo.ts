@@ -12,8 +12,8 @@ export type Act = { what: "notices" | "ending" | "away" | "poster"; count: numbe
 export function whatToDo({ toReview, atRisk, ending, newCards, visits }: Known): Act[] {
   const acts: Act[] = [];
   if (toReview > 0) acts.push({ what: "notices", count: toReview, to: "/app/avisos" });
-  if (ending) acts.push({ what: "ending", count: ending, to: "/app/clientes" });
-  if (atRisk) acts.push({ what: "away", count: atRisk, to: "/app/clientes" });
+  if (ending) acts.push({ what: "ending", count: ending, to: "/app/clientes?grupo=premio" });
+  if (atRisk) acts.push({ what: "away", count: atRisk, to: "/app/clientes?grupo=riesgo" });
   if (newCards === 0 && visits !== null) acts.push({ what: "poster", count: 0, to: "/app/local" });
   return acts;
 }
