@@ -7,10 +7,10 @@ import { useRef, useState, type SubmitEvent } from "react";
 import { useNavigate } from "react-router";
 
 import { api, refusalOf } from "../api";
+import { newId } from "../ids";
 import { useLanguage, useTexts } from "../texts";
 import { BirthdayField } from "./birthday-field";
 import { birthdayOf, problemOfPhone, type TypedBirthday } from "./person-form";
-import { newId } from "./new-id";
 import { useRenew } from "./use-fresh";
 import { texts } from "./words/person";
 

@@ -7,9 +7,9 @@ import { Minus, Plus } from "lucide-react";
 import { useRef, useState, type SubmitEvent } from "react";
 
 import { api, refusalOf } from "../api";
+import { newId } from "../ids";
 import { useTexts } from "../texts";
 import { crossingsOf } from "./crossings";
-import { newId } from "./new-id";
 import { useRules, type Profile } from "./use-card";
 import { useRenew } from "./use-fresh";
 import { texts } from "./words/card";
@@ -83,7 +83,7 @@ export function AdjustDialog({ profile, onClose }: { profile: Profile; onClose: 
         </div>
         <p role="status" className="text-center text-muted">
           {t.adjustNow(profile.balance, after.balance, of)}
-          {after.rewards > 0 ? ` ${t.adjustReward(after.rewards)}` : ""}
+          {after.rewards > 0 ? `. ${t.adjustReward(after.rewards)}` : ""}
           {after.rounds > 0 ? ` ${t.adjustRounds}` : ""}
         </p>
         <TextArea

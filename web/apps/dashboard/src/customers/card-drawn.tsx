@@ -1,6 +1,7 @@
 import { Card } from "@sello/card";
-import type { CSSProperties } from "react";
 
+import { lookOf } from "../card/look";
+import { coloursOf } from "../card/shop-card";
 import { useBusiness } from "../session/use-session";
 import { useTexts } from "../texts";
 import { useFormat } from "../use-format";
@@ -14,10 +15,9 @@ export function CardDrawn({ profile }: { profile: Profile }) {
   const business = useBusiness();
   const steps = useRules().data?.steps ?? [];
   const of = profile.of ?? 10;
-  const colours: CSSProperties = { "--shop-light": business.colour_light, "--shop-dark": business.colour_dark };
   return (
     <div>
-      <div className="w-full max-w-[21.5rem]" style={colours}>
+      <div className="w-full max-w-[21.5rem]" style={coloursOf(lookOf(business))}>
         <Card
           shop={business.name}
           logo={business.logo_url}

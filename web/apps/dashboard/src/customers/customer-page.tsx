@@ -98,10 +98,11 @@ function Summary({ profile }: { profile: Profile }) {
   const { day } = useFormat();
   const rhythm = useRhythm();
   const entry = useEntry(profile.id).data?.customers[0];
+  const counted = entry && (entry.state !== "unseen" || profile.history.visits === 0); // statistics come seconds later
   const visits = t.visits(profile.history.visits, number(profile.history.visits));
   return (
     <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-      {entry ? (
+      {counted ? (
         <>
           <StateTag state={entry.state} ready={entry.ready} />
           <span aria-hidden="true">·</span>

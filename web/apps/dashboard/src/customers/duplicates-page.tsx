@@ -95,7 +95,7 @@ function PairLine({ pair, dismissed, onMerge, onTell }: PairLineProps) {
     <li className="grid items-center gap-x-6 gap-y-3 border-b border-line py-4 sm:grid-cols-[minmax(0,1fr)_auto]">
       <div>
         <h2 className="wrap-anywhere">{t.pair(pair.name)}</h2>
-        <ul className="mt-1 grid gap-1 sm:grid-cols-2 sm:gap-6">
+        <ul className="mt-1 flex flex-wrap gap-x-8 gap-y-1">
           {pair.customers.map((each) => (
             <li key={each.customer_id} className="flex flex-wrap gap-x-3">
               <Link

@@ -1,3 +1,4 @@
+import { cx } from "@sello/ui/cx";
 import { Head, HeadCell, Rows, Table } from "@sello/ui/table";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
@@ -10,6 +11,8 @@ import { texts } from "./words/list";
 
 type ListProps = {
   entries: readonly Entry[];
+  /** They were found by other filters; the answer for these is on its way. */
+  stale: boolean;
   of: number;
   order: Order;
   /** How many there are in all, where that is known. */
@@ -25,9 +28,10 @@ const ROW = 45; // px, until a row was measured
 const AHEAD = 30; // rows before the end at which the next page is asked for
 
 /** Thousands of customers of which only those in view are in the page. Arrows walk along them, Home and End too. */
-export function List({ entries, of, order, total, picked, onPick, onConfirm, onNear }: ListProps) {
+export function List({ entries, stale, of, order, total, picked, onPick, onConfirm, onNear }: ListProps) {
   const t = useTexts(texts);
   const box = useRef<HTMLDivElement>(null);
+  const stands = useRef(0); // the row that has the focus, or will have it once it is in the page
   const [top, setTop] = useState(0);
   useLayoutEffect(() => {
     if (box.current) setTop(box.current.getBoundingClientRect().top + window.scrollY);
@@ -46,21 +50,29 @@ export function List({ entries, of, order, total, picked, onPick, onConfirm, onN
   }, [last, entries.length, onNear]);
 
   const walk = (event: KeyboardEvent) => {
-    const from = (event.target as HTMLElement).closest<HTMLElement>("[data-index]");
-    if (!from || !(event.target instanceof HTMLAnchorElement)) return;
-    const at = Number(from.dataset.index);
+    const row = (event.target as HTMLElement).closest<HTMLElement>("[data-index]");
+    if (event.target instanceof HTMLAnchorElement && row) stands.current = Number(row.dataset.index);
+    else if (event.target !== box.current) return;
+    const at = stands.current;
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: entries.length - 1 }[event.key];
     if (to === undefined || to < 0 || to >= entries.length) return;
     event.preventDefault();
+    stands.current = to;
     rows.scrollToIndex(to, { align: "auto" });
-    focusRow(box.current, to);
+    focusRow(box.current, to, () => stands.current === to);
   };
 
   const before = (shown[0]?.start ?? top) - top;
   const after = rows.getTotalSize() - ((shown.at(-1)?.end ?? top) - top);
   const sorted = (by: Order, way: "ascending" | "descending") => (order === by ? way : "none");
   return (
-    <div ref={box} onKeyDown={walk}>
+    <div
+      ref={box}
+      tabIndex={-1}
+      onKeyDown={walk}
+      aria-busy={stale || undefined}
+      className={cx("transition-opacity focus:outline-none", stale && "opacity-50")}
+    >
       <Table label={t.caption} aria-rowcount={total === undefined ? -1 : total + 1}>
         <Head>
           <HeadCell>
@@ -108,9 +120,11 @@ function Gap({ height }: { height: number }) {
   );
 }
 
-/** Give the focus to a row that may only appear with the next frames. */
-function focusRow(box: HTMLElement | null, index: number, frames = 10): void {
-  const link = box?.querySelector<HTMLElement>(`[data-index="${index}"] a`);
-  if (link) link.focus({ preventScroll: true });
-  else if (frames > 0) requestAnimationFrame(() => focusRow(box, index, frames - 1));
+/** Give the focus to a row that may only appear with the next frames; until then the list keeps it. */
+function focusRow(box: HTMLElement | null, index: number, wanted: () => boolean, frames = 60): void {
+  if (!box || !wanted()) return;
+  const link = box.querySelector<HTMLElement>(`[data-index="${index}"] a`);
+  if (link) return link.focus({ preventScroll: true });
+  if (frames === 60) box.focus({ preventScroll: true });
+  if (frames > 0) requestAnimationFrame(() => focusRow(box, index, wanted, frames - 1));
 }

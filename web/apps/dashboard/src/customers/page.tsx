@@ -18,7 +18,7 @@ import { PickedBar } from "./picked-bar";
 import { Tools } from "./tools";
 import { useCounts, useDirectory, type Entry } from "./use-directory";
 import { useFile } from "./use-file";
-import { useFresh } from "./use-fresh";
+import { useFreshCounts } from "./use-fresh";
 import { WaitingNote } from "./waiting-note";
 import { texts } from "./words/list";
 
@@ -40,19 +40,21 @@ export function CustomersPage() {
   const [adding, setAdding] = useState<{ name: string; phone: string } | null>(null);
   const counts = useCounts().data;
   const file = useFile();
-  useFresh();
-  const lead = counts && (counts.all === 1 ? t.leadOne : t.lead(number(counts.all), number(counts.active)));
+  useFreshCounts();
+  const lead =
+    counts &&
+    (counts.all === 1 ? t.leadOne : t.lead(number(counts.all), counts.active > 0 ? number(counts.active) : ""));
   return (
     <Page
       title={t.title}
       lead={counts && counts.all > 0 ? lead : <Skeleton className={counts ? "hidden" : "mt-1 w-64"} />}
       actions={
         <>
-          <Button variant="quiet" busy={file.busy} onClick={() => file.save(filters)}>
+          <Button variant="quiet" className="max-sm:hidden" busy={file.busy} onClick={() => file.save(filters)}>
             <Download aria-hidden="true" />
             {t.file}
           </Button>
-          <ListMenu />
+          <ListMenu onFile={() => file.save(filters)} />
           <Button variant="main" onClick={() => setAdding({ name: "", phone: "" })}>
             <UserPlus aria-hidden="true" />
             {t.add}
@@ -95,13 +97,16 @@ function Found({ filters, onChange, onAdd }: FoundProps) {
       </Loading>
     );
   }
+  // Without a signal the answer waits: what other filters let through is not shown for it.
+  if (query.isPlaceholderData && query.fetchStatus === "paused")
+    return <Trouble error={NO_SIGNAL} onRetry={() => void query.refetch()} />;
   const entries = query.data.pages.flatMap((page) => page.customers);
   const total = isNarrowed({ ...filters, group: "all" }) ? undefined : counts?.[filters.group];
   const shown = hasNextPage ? t.foundMore(number(entries.length)) : t.found(number(entries.length));
   return (
     <>
-      <p role="status" className={entries.length && isNarrowed(filters) ? "my-2 text-12 text-muted" : "sr-only"}>
-        {total === undefined ? shown : t.found(number(total))}
+      <p role="status" className={entries.length > 0 && isNarrowed(filters) ? "my-2 text-12 text-muted" : "sr-only"}>
+        {query.isPlaceholderData ? t.searching : total === undefined ? shown : t.found(number(total))}
       </p>
       {entries.length === 0 ? (
         <NobodyHere
@@ -111,6 +116,7 @@ function Found({ filters, onChange, onAdd }: FoundProps) {
         />
       ) : (
         <List
+          stale={query.isPlaceholderData}
           entries={entries}
           of={query.data.pages[0]?.of ?? 10}
           order={filters.order}
@@ -137,6 +143,8 @@ function Found({ filters, onChange, onAdd }: FoundProps) {
     </>
   );
 }
+
+const NO_SIGNAL = { code: "no_signal" };
 
 function focusFirst(): void {
   document.querySelector<HTMLElement>("[data-index='0'] a")?.focus();

@@ -4,9 +4,9 @@ import { Stamp } from "lucide-react";
 import { useState } from "react";
 
 import { api, refusalOf, type Refusal } from "../api";
+import { newId } from "../ids";
 import { useSession } from "../session/use-session";
 import { useTexts } from "../texts";
-import { newId } from "./new-id";
 import { ReasonDialog } from "./reason-dialog";
 import type { Profile } from "./use-card";
 import { useRenew } from "./use-fresh";

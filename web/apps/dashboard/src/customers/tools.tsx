@@ -33,24 +33,26 @@ export function Tools({ filters, onChange, onDown }: ToolsProps) {
       />
       <div role="search" className="mt-4 flex flex-wrap items-center gap-2">
         <SearchBox value={filters.text} onSearch={search} onDown={onDown} />
-        <Chip on={filters.marketing === true} onClick={() => toggle(true)}>
-          {t.messages.yes}
-        </Chip>
-        <Chip on={filters.marketing === false} onClick={() => toggle(false)}>
-          {t.messages.no}
-        </Chip>
-        <select
-          aria-label={t.order}
-          value={filters.order}
-          onChange={(event) => onChange({ order: event.target.value as Order })}
-          className={cx(CONTROL, "w-auto")}
-        >
-          {(["visit", "name", "newest"] as const).map((order) => (
-            <option key={order} value={order}>
-              {t.orders[order]}
-            </option>
-          ))}
-        </select>
+        <div className="flex items-center gap-2 max-sm:-mx-4 max-sm:w-screen max-sm:overflow-x-auto max-sm:px-4 max-sm:py-1 max-sm:[scrollbar-width:none]">
+          <Chip on={filters.marketing === true} onClick={() => toggle(true)}>
+            {t.messages.yes}
+          </Chip>
+          <Chip on={filters.marketing === false} onClick={() => toggle(false)}>
+            {t.messages.no}
+          </Chip>
+          <select
+            aria-label={t.order}
+            value={filters.order}
+            onChange={(event) => onChange({ order: event.target.value as Order })}
+            className={cx(CONTROL, "w-auto shrink-0")}
+          >
+            {(["visit", "name", "newest"] as const).map((order) => (
+              <option key={order} value={order}>
+                {t.orders[order]}
+              </option>
+            ))}
+          </select>
+        </div>
       </div>
       {t.meaning[filters.group] ? <p className="mt-3 text-muted">{t.meaning[filters.group]}</p> : null}
     </div>

@@ -1,8 +1,8 @@
 import { toast } from "@sello/ui/toast";
 
 import { api } from "../api";
+import { newId } from "../ids";
 import { useTexts } from "../texts";
-import { newId } from "./new-id";
 import { ReasonDialog } from "./reason-dialog";
 import { useRenew } from "./use-fresh";
 import { texts } from "./words/card";

@@ -3,7 +3,7 @@ import type { Group, Order } from "../filters";
 
 const es = {
   title: "Clientes",
-  lead: (all: string, active: string) => `${all} tarjetas. ${active} clientes vienen como siempre.`,
+  lead: (all: string, active: string) => `${all} tarjetas.${active ? ` Vienen como siempre: ${active}.` : ""}`,
   leadOne: "Una tarjeta, por ahora.",
   search: "Buscar cliente",
   searchHint: "Nombre o últimas cifras del celular",
@@ -69,7 +69,7 @@ const es = {
   all: (n: string) => `Todos: ${n}`,
   found: (n: string) => (n === "1" ? "1 cliente" : `${n} clientes`),
   foundMore: (n: string) => `${n} clientes, y hay más`,
-  loadingMore: "Trayendo más clientes",
+  searching: "Buscando",
   more: "Ver más",
   moreTrouble: "No pudimos traer los siguientes.",
   picked: (n: number) => (n === 1 ? "1 elegido" : `${n} elegidos`),
@@ -99,7 +99,7 @@ const es = {
 
 const en: typeof es = {
   title: "Customers",
-  lead: (all, active) => `${all} cards. ${active} customers come as they always do.`,
+  lead: (all, active) => `${all} cards.${active ? ` Coming as they always do: ${active}.` : ""}`,
   leadOne: "One card so far.",
   search: "Search customers",
   searchHint: "Name or last digits of the mobile",
@@ -160,7 +160,7 @@ const en: typeof es = {
   all: (n) => `All: ${n}`,
   found: (n) => (n === "1" ? "1 customer" : `${n} customers`),
   foundMore: (n) => `${n} customers, and there are more`,
-  loadingMore: "Fetching more customers",
+  searching: "Searching",
   more: "Show more",
   moreTrouble: "We could not fetch the next ones.",
   picked: (n) => `${n} picked`,
