@@ -124,7 +124,7 @@ def test_a_small_old_phone_shows_all_of_it_in_english(site: Site, luna: Shop, vi
     till.visitor.go("/stamp")
     reader.look("enrol")
     page.get_by_label("Till code").fill(code_for(site, luna))
-    till.press("Enrol till")
+    till.press("Connect till")
     page.get_by_role("button", name="Diego Ramos").click()
     till.type("2580")
     reader.look("pin")

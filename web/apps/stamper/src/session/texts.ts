@@ -1,13 +1,13 @@
 const es = {
   enrol: {
     title: "Esta será tu caja",
-    how: "En el panel del local: Mi local, Cajas, Registrar caja. Escanea ese QR con este aparato o escribe el código.",
+    how: "En el panel: Tu local, Cajas, Conectar una caja. Escanea ese QR con este aparato o escribe el código.",
     label: "Código de la caja",
     hint: "10 letras y números. Vale 15 minutos.",
-    go: "Registrar caja",
+    go: "Conectar caja",
     short: (missing: number) => (missing === 1 ? "Falta 1 letra o número." : `Faltan ${missing} letras o números.`),
-    noSignal: "Para registrar la caja hace falta señal. Revisa el internet y toca otra vez.",
-    working: "Registrando…",
+    noSignal: "Para conectar la caja hace falta señal. Revisa el internet y toca otra vez.",
+    working: "Conectando…",
     failed: "No se pudo guardar en este aparato. Abre sello en el navegador normal, no en una ventana privada.",
   },
   who: {
@@ -19,7 +19,7 @@ const es = {
     forgot: "Olvidé mi PIN",
     forgotHow: "Entra a tu cuenta en /app con tu contraseña y elige otro PIN. La persona dueña también puede ayudarte.",
     nobody: "Nadie tiene PIN todavía",
-    nobodyHow: "Cada persona elige su PIN en el panel: entra con su correo a /app y abre Mi cuenta.",
+    nobodyHow: "Cada persona elige su PIN en el panel: entra con su correo a /app y abre Tu cuenta.",
     again: "Volver a mirar",
     notYet: "No hay señal y nadie ha entrado antes en este aparato. Busca señal para la primera vez.",
     others: "Otra persona",
@@ -56,8 +56,8 @@ const es = {
     suspendedHow: "La persona dueña puede escribirnos para volver a activarlo.",
     kept: (count: number) =>
       count === 1
-        ? "1 sello espera en este aparato. No se pierde: se envía al volver a registrar la caja."
-        : `${count} sellos esperan en este aparato. No se pierden: se envían al volver a registrar la caja.`,
+        ? "1 sello espera en este aparato. No se pierde: se envía al volver a conectar la caja."
+        : `${count} sellos esperan en este aparato. No se pierden: se envían al volver a conectar la caja.`,
     again: "Escribir un código",
     look: "Ver los sellos",
     retry: "Volver a probar",
@@ -77,13 +77,13 @@ const es = {
 const en: typeof es = {
   enrol: {
     title: "Make this your till",
-    how: "In the shop's dashboard: My shop, Tills, Enrol a till. Scan that QR with this device or type the code.",
+    how: "In the dashboard: Your shop, Tills, Connect a till. Scan that QR with this device or type the code.",
     label: "Till code",
     hint: "10 letters and digits. Good for 15 minutes.",
-    go: "Enrol till",
+    go: "Connect till",
     short: (missing) => `${missing} more to go.`,
-    noSignal: "Enrolling needs a connection. Check the internet and tap again.",
-    working: "Enrolling…",
+    noSignal: "Connecting needs a signal. Check the internet and tap again.",
+    working: "Connecting…",
     failed: "This device could not remember it. Open sello in a normal browser window, not a private one.",
   },
   who: {
@@ -95,7 +95,7 @@ const en: typeof es = {
     forgot: "Forgot my PIN",
     forgotHow: "Sign in at /app with your password and choose another. The owner can help you too.",
     nobody: "Nobody has a PIN yet",
-    nobodyHow: "Everybody chooses their own: sign in at /app with your e-mail and open My account.",
+    nobodyHow: "Everybody chooses their own: sign in at /app with your e-mail and open Your account.",
     again: "Look again",
     notYet: "There is no signal and nobody has signed in on this device before. Find a signal for the first time.",
     others: "Somebody else",
