@@ -50,14 +50,17 @@ export async function give(work: Stamping, whom: Whom, stamps: number, amount: n
 
 /** The new card a stamp waits for, to be confirmed now; refuses in words when that cannot be told. */
 export async function confirmFor({ go, token }: Stamping, entry: Entry): Promise<void> {
-  const { target, label: name, id: entryId } = entry;
-  const show = (cardId: string) => go({ do: "show", screen: { at: "pending", card: { cardId, name, entryId } } });
-  const known = "cardId" in target ? target.cardId : cardIn(target.code);
-  if (known !== null) return show(known);
+  const { target, label, id: entryId } = entry;
+  const show = (cardId: string, name: string) =>
+    go({ do: "show", screen: { at: "pending", card: { cardId, name, entryId } } });
+  if ("cardId" in target) return show(target.cardId, label);
   try {
-    show((await scan(token, "code" in target ? target.code : "")).card_id);
+    const card = await scan(token, target.code); // it says the name; a code that is over by now, only its card
+    show(card.card_id, card.first_name);
   } catch (error) {
-    refuseWith(go, error);
+    const inside = cardIn(target.code);
+    if (inside === null) return refuseWith(go, error);
+    show(inside, label);
   }
 }
 
