@@ -21,7 +21,9 @@ SELLO = (sys.executable, "-c", "from sello.entry.cli import main; main()")
 
 
 class Api:
-    """One API process on a port of its own."""
+    """One API process on a port of its own. `app`: what it runs, another one after a deployment."""
+
+    app = "sello.entry.http:create_app"
 
     def __init__(self, environment: dict[str, str], log: Path, port: int | None = None) -> None:
         self.port = port or free_port()
@@ -34,7 +36,7 @@ class Api:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [
-                    sys.executable, "-m", "uvicorn", "sello.entry.http:create_app", "--factory", "--host", "127.0.0.1",
+                    sys.executable, "-m", "uvicorn", self.app, "--factory", "--host", "127.0.0.1",
                     "--port", str(self.port), "--loop", "uvloop", "--http", "sello.entry.serving:OneWrite",
                     "--no-access-log", "--timeout-graceful-shutdown", "10",
                 ],
@@ -58,6 +60,11 @@ class Api:
             assert time.monotonic() < deadline, f"{self.url} never answered: {self._log.read_text()[-2000:]}"
             time.sleep(0.05)
         return self
+
+    @property
+    def over(self) -> bool:
+        """Whether it was stopped or killed."""
+        return self._process is None or self._process.poll() is not None
 
     @property
     def pid(self) -> int:
