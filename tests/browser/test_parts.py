@@ -1,6 +1,7 @@
 """The parts that every page is made of, in all their states."""
 
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -10,7 +11,7 @@ from tests.support.site import DESK, PHONE, Site, Visitor
 
 Visit = Callable[..., Visitor]
 
-OVER = {
+OVER: dict[str, Any] = {
     "Diálogo": "dialog",
     "Confirmar": "alertdialog",
     "Hoja": "dialog",
@@ -31,11 +32,11 @@ def test_every_part_is_accessible_in_every_state(visit: Visit, scheme: str, view
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     for button, role in OVER.items():
         page.get_by_role("button", name=button, exact=True).click()
-        expect(page.get_by_role(role)).to_be_visible()  # type: ignore[arg-type]
+        expect(page.get_by_role(role)).to_be_visible()
         somebody.shot(f"{name}-{button}")
         assert somebody.axe() == [], button
         page.keyboard.press("Escape")
-        expect(page.get_by_role(role)).to_have_count(0)  # type: ignore[arg-type]
+        expect(page.get_by_role(role)).to_have_count(0)
         expect(page.get_by_role("button", name=button, exact=True)).to_be_focused()
     page.get_by_role("button", name="Con error", exact=True).click()
     page.get_by_role("button", name="Con vuelta atrás", exact=True).click()
