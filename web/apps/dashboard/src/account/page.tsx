@@ -1,6 +1,7 @@
 import { Page, Section } from "@sello/ui/page";
 
 import { LanguageChoice } from "../session/language-choice";
+import { PinSection } from "../session/pin-section";
 import { useSession } from "../session/use-session";
 import { useTexts } from "../texts";
 import { PasswordSection } from "./password";
@@ -16,6 +17,7 @@ export function AccountPage() {
     <Page title={account.name} lead={account.email} above={t.title}>
       <div className="max-w-160">
         <PasswordSection />
+        <PinSection />
         <SecondFactorSection />
         <SessionsSection />
         <Section title={t.language.title} lead={t.language.text}>

@@ -1,3 +1,4 @@
+import { KeysSection } from "../keys/section";
 import { NextStep } from "../onboarding/next-step";
 import { useTick } from "../onboarding/use-steps";
 import { PosterPage } from "../poster/page";
@@ -18,7 +19,7 @@ export function SettingsPlace() {
   return (
     <>
       <NextStep here="look" />
-      <SettingsPage />
+      <SettingsPage more={<KeysSection />} />
     </>
   );
 }

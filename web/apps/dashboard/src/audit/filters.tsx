@@ -37,7 +37,7 @@ export function Filters({ filters }: { filters: ReturnType<typeof useFilters> })
         value={filters.from}
         max={filters.to || undefined}
         onChange={(event) => filters.set("from", event.target.value)}
-        wrap="max-sm:flex-[1_1_40%]"
+        wrap="min-w-0 max-sm:flex-[1_1_40%]"
       />
       <TextField
         type="date"
@@ -45,7 +45,7 @@ export function Filters({ filters }: { filters: ReturnType<typeof useFilters> })
         value={filters.to}
         min={filters.from || undefined}
         onChange={(event) => filters.set("to", event.target.value)}
-        wrap="max-sm:flex-[1_1_40%]"
+        wrap="min-w-0 max-sm:flex-[1_1_40%]"
       />
       {filters.any ? (
         <Button variant="quiet" onClick={filters.clear}>

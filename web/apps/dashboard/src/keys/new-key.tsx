@@ -78,8 +78,12 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
           {SCOPES.map((scope) => (
             <CheckField
               key={scope}
-              label={<span className="first-letter:uppercase">{t.scopes[scope]}</span>}
-              hint={t.scopeHints[scope]}
+              label={
+                <>
+                  <span className="block first-letter:uppercase">{t.scopes[scope]}</span>
+                  <span className="block text-12 text-muted">{t.scopeHints[scope]}</span>
+                </>
+              }
               checked={scopes.includes(scope)}
               onChange={(on) => setScopes(on ? [...scopes, scope] : scopes.filter((one) => one !== scope))}
             />

@@ -1,5 +1,6 @@
 const es = {
   title: "Tu PIN",
+  open: "Poner o cambiar mi PIN",
   lead: "Con él cambias de turno en una caja sin escribir tu contraseña. En la caja puedes sellar y canjear, nada más.",
   pin: "PIN nuevo",
   hint: "De 4 a 6 cifras. Ni 1234 ni tu año de nacimiento.",
@@ -11,6 +12,7 @@ const es = {
 };
 const en: typeof es = {
   title: "Your PIN",
+  open: "Set or change my PIN",
   lead: "It switches a till to you without your password. On the till you may stamp and hand over rewards, and no more.",
   pin: "New PIN",
   hint: "4 to 6 digits. Neither 1234 nor the year you were born.",
