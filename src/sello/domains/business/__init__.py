@@ -5,9 +5,10 @@ sessions, login_failures, reward_rules, audit_log, files, posters, slugs, device
 device_sign_ins, pins, pin_tries, pin_shop_tries, api_keys, legal_identities, archives,
 arrivals.
 Noun packages: `accounts` (who signs in), `staff` (who works where), `shops` (found by strangers), `profile` (how a
-shop presents itself), `files`, `poster` and `preview` (what it shows), `branches`, `devices` (tills), `pins` (who is at
-one), `keys` (programmes), `closures` (when a shop stops), `archives` (a shop in one file), `access` (who may ask),
-`wording` (rules in words), `identity` (who a shop is before the law), `terms` (what it promises, as a page).
+shop presents itself), `files`, `poster` and `preview` (what it shows), `branches`, `devices` (tills), `codes` (which
+enrol one), `pins` (who is at one), `keys` (programmes), `closures` (when a shop stops), `archives` (a shop in one
+file), `access` (who may ask), `wording` (rules in words), `identity` (who a shop is before the law), `terms` (what it
+promises, as a page).
 Others use the names below and nothing else.
 """
 

@@ -8,6 +8,7 @@ from psycopg.errors import ForeignKeyViolation
 
 from sello.domains.business.audit import Action, write_audit, write_audit_as_platform
 from sello.domains.business.branches import open_branch_of
+from sello.domains.business.codes import queries as codes
 from sello.domains.business.devices import queries, rules
 from sello.domains.business.devices.rules import Till, TillStanding
 from sello.domains.business.sessions import end_till_sessions
@@ -90,7 +91,7 @@ async def make_code(
             till = await queries.till_of(tx, business_id, replaces)
             if till is None or till.revoked_at is not None:
                 raise Refused("not_found")
-        await queries.insert_code(
+        await codes.insert_code(
             tx,
             business_id,
             id_,
@@ -107,9 +108,9 @@ async def make_code(
     return EnrolmentCode(id_, code, clock.now() + rules.CODE_LIFETIME)
 
 
-async def code_of(db: Db, caller: Caller, code_id: UUID) -> queries.CodeStanding:
+async def code_of(db: Db, caller: Caller, code_id: UUID) -> codes.CodeStanding:
     """What became of a code; refuses not_found."""
-    found = await queries.code_standing(db, caller.business_id, code_id)
+    found = await codes.code_standing(db, caller.business_id, code_id)
     if found is None:
         raise Refused("not_found")
     return found
@@ -120,7 +121,7 @@ async def end_code(db: Db, caller: Caller, code_id: UUID) -> None:
 
     async def work(tx: Db) -> None:
         await code_of(tx, caller, code_id)
-        if await queries.end_code(tx, caller.business_id, code_id):
+        if await codes.end_code(tx, caller.business_id, code_id):
             await _audit(tx, caller, "device.code_ended", code_id)
 
     await db.transact(caller.business_id, work)
@@ -134,7 +135,7 @@ async def enrol_by_code(db: PlatformDb, keys: Keys, tokens: TokenIssuer, code: s
     client_id = plausible_id(id)
 
     async def work(tx: PlatformDb) -> tuple[BusinessId, DeviceId, SessionId]:
-        found = await queries.held_code(tx, rules.code_hash(keys, code))
+        found = await codes.held_code(tx, rules.code_hash(keys, code))
         if found is None:
             raise Refused("device_code_invalid")
         if found.closed_at is not None:
@@ -150,7 +151,7 @@ async def enrol_by_code(db: PlatformDb, keys: Keys, tokens: TokenIssuer, code: s
     return _enrolled(keys, tokens, business_id, device_id, credential, 1)
 
 
-async def _same_machine(tx: PlatformDb, code: queries.Code, client_id: UUID) -> SessionId:
+async def _same_machine(tx: PlatformDb, code: codes.Code, client_id: UUID) -> SessionId:
     """The credential this code brought, while it has not been renewed; refuses device_code_invalid."""
     live = await queries.credential_of(tx, code.business_id, code.used_by) if code.used_by else None
     if live is None or live.generation > 1 or code.client_id != client_id:
@@ -158,12 +159,12 @@ async def _same_machine(tx: PlatformDb, code: queries.Code, client_id: UUID) -> 
     return live.id
 
 
-async def _use(tx: PlatformDb, code: queries.Code, client_id: UUID) -> tuple[DeviceId, SessionId]:
+async def _use(tx: PlatformDb, code: codes.Code, client_id: UUID) -> tuple[DeviceId, SessionId]:
     business_id, credential = code.business_id, SessionId(new_id())
     device_id = code.replaces or DeviceId(client_id)
     if code.replaces is None:
         try:
-            made = await queries.insert_till_by_code(tx, code.id, business_id, device_id)
+            made = await codes.insert_till_by_code(tx, code.id, business_id, device_id)
         except ForeignKeyViolation as error:
             raise Refused("device_code_invalid") from error
         if made == 0:
@@ -173,7 +174,7 @@ async def _use(tx: PlatformDb, code: queries.Code, client_id: UUID) -> tuple[Dev
         await queries.end_sessions_on(tx, business_id, device_id)
     if await queries.put_credential(tx, business_id, credential, device_id) == 0:
         raise Refused("device_code_invalid")
-    await queries.use_code(tx, business_id, code.id, device_id=device_id, client_id=client_id)
+    await codes.use_code(tx, business_id, code.id, device_id=device_id, client_id=client_id)
     await write_audit_as_platform(
         tx,
         business_id,

@@ -106,7 +106,7 @@ function First({ owner }: { owner: boolean }) {
         owner ? (
           <>
             <LinkButton asChild variant="main">
-              <Link to="/app/local">{t.poster}</Link>
+              <Link to="/app/afiche">{t.poster}</Link>
             </LinkButton>
             <LinkButton asChild>
               <Link to="/app/reglas">{t.rules}</Link>

@@ -14,6 +14,6 @@ export function whatToDo({ toReview, atRisk, ending, newCards, visits }: Known):
   if (toReview > 0) acts.push({ what: "notices", count: toReview, to: "/app/avisos" });
   if (ending) acts.push({ what: "ending", count: ending, to: "/app/clientes?grupo=premio" });
   if (atRisk) acts.push({ what: "away", count: atRisk, to: "/app/clientes?grupo=riesgo" });
-  if (newCards === 0 && visits !== null) acts.push({ what: "poster", count: 0, to: "/app/local" });
+  if (newCards === 0 && visits !== null) acts.push({ what: "poster", count: 0, to: "/app/afiche" });
   return acts;
 }
