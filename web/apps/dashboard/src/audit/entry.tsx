@@ -13,7 +13,7 @@ type Entry = Body<"AuditEntry">;
 export function LogEntry({ entry }: { entry: Entry }) {
   const t = useTexts(texts);
   const format = useFormat();
-  const customer = entry.action.startsWith("customer.") || entry.action === "consent.heard";
+  const customer = entry.action.startsWith("customer.") || ["consent.heard", "stamps.adjusted"].includes(entry.action);
   return (
     <li className="grid grid-cols-[3.25rem_minmax(0,1fr)] gap-x-3 border-b border-line py-2.5">
       <time dateTime={entry.recorded_at} className="text-muted">
