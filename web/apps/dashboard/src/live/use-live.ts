@@ -30,6 +30,8 @@ export function useRefreshOn(
     const leave = listen((event) => {
       if (event === AGAIN || events.has(event)) poke();
     });
+    // What happened while nobody listened here was told to nobody.
+    if (liveState() === "open") poke();
     return () => {
       leave();
       stop();
