@@ -96,6 +96,7 @@ def test_what_was_missed_without_a_signal_appears_afterwards(site: Site, luna: S
     heading(page, "Hoy van 2 visitas")
 
 
+@pytest.mark.proof
 def test_an_api_that_was_started_again_is_found(site: Site, luna: Shop, visit: Visit) -> None:
     rosa = visit(viewport=DESK)
     page = enter(rosa, luna)

@@ -93,6 +93,7 @@ def test_what_cannot_be_voided_is_said(site: Site, luna: Shop, visit: Visit) -> 
     assert rosa.axe() == []
 
 
+@pytest.mark.proof
 def test_every_state_in_every_size_and_light(site: Site, luna: Shop, visit: Visit) -> None:
     empty = make_shop(site.settings, name="Bodega Sol")
     for name in ("Milagros Castillo", NASTY):

@@ -36,6 +36,7 @@ def upright(site: Site) -> Iterator[None]:
         site.apis[0].start().wait()
 
 
+@pytest.mark.proof
 def test_the_offline_day(site: Site, luna: Shop, cards: list[TestCard], counter: Counter) -> None:
     counter.visitor.lose_signal()
     for card in cards:
@@ -114,6 +115,7 @@ def test_a_page_that_dies_while_its_stamps_are_on_their_way(
     assert again.states() == ["done"] * 3
 
 
+@pytest.mark.proof
 def test_a_server_that_is_killed_and_comes_back(
     site: Site, luna: Shop, cards: list[TestCard], counter: Counter
 ) -> None:
@@ -167,6 +169,7 @@ def test_a_till_is_taken_off_only_when_what_waits_may_be_lost(
     assert ledger(site, luna) == []
 
 
+@pytest.mark.proof
 def test_a_newer_app_takes_over_with_stamps_waiting(
     site: Site, luna: Shop, cards: list[TestCard], counter: Counter
 ) -> None:
@@ -188,6 +191,7 @@ def test_a_newer_app_takes_over_with_stamps_waiting(
     assert len(ledger(site, luna)) == 2
 
 
+@pytest.mark.proof
 def test_a_till_the_owner_ended_keeps_what_waits_until_it_is_enrolled_again(
     site: Site, luna: Shop, cards: list[TestCard], counter: Counter
 ) -> None:

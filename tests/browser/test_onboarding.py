@@ -168,7 +168,7 @@ def test_the_list_goes_when_all_is_done(site: Site, visit: Visit) -> None:
     expect(page.get_by_role("heading", name=re.compile("para empezar"))).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.proof)])
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
 def test_everybody_can_read_the_first_steps(
     site: Site, fresh: Shop, visit: Visit, size: dict[str, int], scheme: str

@@ -20,7 +20,7 @@ OVER: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.proof)])
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["360", "1280"])
 def test_every_part_is_accessible_in_every_state(visit: Visit, scheme: str, viewport: dict[str, int]) -> None:
     somebody = visit(viewport=viewport, color_scheme=scheme)

@@ -181,7 +181,7 @@ def test_everything_that_can_be_said_is_saved(luna: Shop, visit: Visit) -> None:
     assert (rules.stamps_expire_days, rules.rewards_expire_days, rules.roll_over) == (180, 30, True)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.proof)])
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
 def test_everybody_can_read_the_rules(luna: Shop, visit: Visit, size: dict[str, int], scheme: str) -> None:
     rosa = visit(viewport=size, color_scheme=scheme)

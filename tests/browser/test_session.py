@@ -286,7 +286,7 @@ def test_styles_need_the_word_of_their_answer(site: Site) -> None:
     assert f'"nonce":"{nonces[0] and nonces[0][1]}"' not in httpx.get(f"{site.url}/app").text  # a new one each time
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.proof)])
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["360", "1280"])
 def test_every_door_is_accessible(luna: Shop, visit: Visit, scheme: str, viewport: dict[str, int]) -> None:
     rosa = visit(viewport=viewport, color_scheme=scheme)

@@ -104,7 +104,7 @@ def walk(till: Till, reader: Reader, site: Site, luna: Shop) -> None:
     till.visitor.lose_signal(lost=False)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.proof)])
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
 def test_everybody_can_read_it(
     site: Site, luna: Shop, visit: Visit, reel: Path, size: dict[str, int], scheme: str

@@ -139,6 +139,10 @@ WHOLE_SHOPS: dict[str, dict[str, str]] = {
     "domains.analytics.days.queries.away_of": {
         "customer_stats": "the index holds days; it is read from today backwards and left after a handful"
     },
+    "domains.loyalty.roster.queries.latest_customers": {
+        "stamp_events": "the latest of the shop, from the end of its key",
+        "cards": "the newest of the shop, from the end of its key",
+    },
     "domains.loyalty.happenings.queries.told_before": {
         "events": "the index holds times; it is read from the latest backwards and left after a screenful"
     },

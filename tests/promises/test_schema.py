@@ -196,7 +196,15 @@ def test_a_tenant_reads_nothing_of_its_sessions_but_whose_they_are(database: Tes
         "SELECT attname FROM pg_attribute WHERE attrelid = 'sessions'::regclass AND attnum > 0 AND NOT attisdropped"
         " AND has_column_privilege('sello_app', attrelid, attnum, 'SELECT') ORDER BY 1"
     )
-    assert columns == [("account_id",), ("business_id",), ("device_id",), ("id",), ("means",), ("revoked_at",)]
+    assert columns == [
+        ("account_id",),
+        ("business_id",),
+        ("device_id",),
+        ("id",),
+        ("means",),
+        ("revoked_at",),
+        ("rotated_at",),
+    ]
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)

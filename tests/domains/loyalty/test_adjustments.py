@@ -50,7 +50,9 @@ async def test_stamps_are_added_with_the_rewards_they_reach(
     assert len(till.ledger(card)) == 4
     rows = database.rows("SELECT action, reason, details FROM audit_log WHERE subject_id = %s", card.customer_id)
     assert rows == [("stamps.adjusted", "Los trajo en papel", {"delta": 7})]
-    [(payload,)] = database.rows("SELECT payload FROM events WHERE kind = 'StampsAdjusted'")
+    [(payload,)] = database.rows(
+        "SELECT payload FROM events WHERE kind = 'StampsAdjusted' AND business_id = %s", shop.business_id
+    )
     assert (payload["delta"], payload["balance"], payload["entry_id"]) == (7, 1, str(id))
     # It was no visit.
     assert database.rows("SELECT last_at IS NOT NULL, day_count FROM cards WHERE id = %s", card.id) == [(True, 1)]

@@ -35,7 +35,7 @@ async def test_the_page_shows_balance_rewards_and_visits(
     assert (await stamp(client, shop, shop.stamp(card, occurred_at=three_days_ago.isoformat()))).status_code == 201
     assert (await stamp(client, shop, shop.stamp(card, stamps=5))).status_code == 201
     said = await opened(client, shop, card)
-    assert said["business"] == {"name": "Café Luna", "slug": shop.slug, "locale": "es-PE"}
+    assert said["business"] == {"name": "Café Luna", "slug": shop.slug, "locale": "es-PE", "picture": "star"}
     assert (said["first_name"], said["pending"], said["balance"], said["of"]) == ("Ana", False, 6, 10)
     assert said["steps"] == [{"at": 5, "title": "Café gratis"}, {"at": 10, "title": "Almuerzo gratis"}]
     assert [reward["title"] for reward in said["rewards"]] == ["Café gratis"]

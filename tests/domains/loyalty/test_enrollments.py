@@ -26,6 +26,7 @@ async def test_the_page_learns_what_it_shows_and_nothing_private(client: httpx.A
         "slug": shop.slug,
         "name": "Café Luna",
         "locale": "es-PE",
+        "picture": "star",
         "stamps_required": 10,
         "steps": [{"at": 5, "title": "Café gratis"}, {"at": 10, "title": "Almuerzo gratis"}],
         "text_version": TEXT_VERSION,

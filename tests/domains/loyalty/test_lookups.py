@@ -160,7 +160,10 @@ async def test_staff_see_less_than_owners(client: httpx.AsyncClient, shop: Shop)
     allowed = {"id", "card_id", "first_name", "last_three", "balance", "of", "stamps_until", "last_at"}
     assert [set(body) for body in seen["staff"]] == [allowed, allowed]
     more = {"name", "phone", "birthday", "source", "enrolled_at", "opted_in_at"}
-    assert [set(body) for body in seen["owner"]] == [allowed | more, allowed | more | {"consent", "history"}]
+    assert [set(body) for body in seen["owner"]] == [
+        allowed | more,
+        allowed | more | {"consent", "history", "new_phone"},
+    ]
     listing = f"/api/v1/businesses/{shop.business_id}/customers"
     refused(await client.get(listing, headers=shop.diego.headers), 403, "forbidden")
     assert [c["name"] for c in (await client.get(listing, headers=shop.rosa.headers)).json()["customers"]] == [

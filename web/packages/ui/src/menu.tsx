@@ -1,6 +1,6 @@
 import { Ellipsis } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
-import type { ComponentProps, ReactNode } from "react";
+import { type ComponentProps, type ReactNode, useState } from "react";
 
 import { IconButton } from "./button";
 import { cx } from "./cx";
@@ -13,10 +13,11 @@ type MenuProps = {
   children: ReactNode;
 };
 
-/** Further acts behind one button. */
+/** Further acts behind one button. It opens within the page's main part, where readers look for content. */
 export function Menu({ label, trigger, children }: MenuProps) {
+  const [main, setMain] = useState<HTMLElement | null>(null);
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} onOpenChange={(open) => open && setMain(document.querySelector("main"))}>
       <DropdownMenu.Trigger asChild>
         {trigger ?? (
           <IconButton label={label}>
@@ -24,7 +25,7 @@ export function Menu({ label, trigger, children }: MenuProps) {
           </IconButton>
         )}
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={main}>
         <DropdownMenu.Content
           align="end"
           sideOffset={4}

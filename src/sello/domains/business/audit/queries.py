@@ -101,7 +101,7 @@ async def audit_page(
           WHERE l.business_id = %(business_id)s
             AND (%(account_id)s::uuid IS NULL OR l.account_id = %(account_id)s)
             AND (%(actions)s::text[] IS NULL OR l.action = ANY (%(actions)s))
-            AND (%(since)s::timestamptz IS NULL OR l.recorded_at >= %(since)s)
+            AND l.recorded_at >= coalesce(%(since)s::timestamptz, '-infinity')
             AND (%(before)s::timestamptz IS NULL
                  OR l.recorded_at <= %(before)s AND (l.recorded_at < %(before)s OR l.id < %(before_id)s::uuid))
           ORDER BY l.recorded_at DESC, l.id DESC LIMIT %(limit)s
@@ -116,10 +116,5 @@ async def audit_page(
         LEFT JOIN invitations i ON i.business_id = %(business_id)s AND i.id = l.subject_id
         ORDER BY l.recorded_at DESC, l.id DESC
         """,
-        account_id=account_id,
-        actions=actions,
-        since=since,
-        before=before,
-        before_id=before_id,
-        limit=limit,
-    )
+        account_id=account_id, actions=actions, since=since, before=before, before_id=before_id, limit=limit,
+    )  # fmt: skip
