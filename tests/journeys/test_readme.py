@@ -48,7 +48,7 @@ def _wait_for_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 def tour() -> str:
     """The shell blocks of the tour, joined; each line's output is marked by a bold heading's name."""
-    text = (ROOT / "README.md").read_text().split("## A tour in five minutes")[1].split("\n## ")[0]
+    text = (ROOT / "README.md").read_text().split("## A tour over HTTP in five minutes")[1].split("\n## ")[0]
     parts = re.findall(r"\*\*(?P<name>[^*]+)\*\*|```sh\n(?P<code>.*?)```", text, re.DOTALL)
     return "set -eu\n" + "\n".join(f"echo '== {name}'" if name else code for name, code in parts)
 

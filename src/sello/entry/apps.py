@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from sello.infrastructure.pages import Sign, Summary
 from sello.infrastructure.pages.api import APP_PAGES, ThePages, app_answer, page_language
@@ -41,6 +41,12 @@ _STAMPER: Final[dict[Language, _Said]] = {
         "Stamping on this page needs JavaScript. Allow it in the browser's settings and open the page again.",
     ),
 }
+
+
+@router.get("/", status_code=302, response_class=RedirectResponse)
+async def get_start(caller: Anyone) -> RedirectResponse:
+    """Whoever opens our address without more is an owner or somebody of the team."""
+    return RedirectResponse("/app", 302)
 
 
 @router.get("/stamp", response_class=HTMLResponse, responses=APP_PAGES)

@@ -131,6 +131,8 @@ class Supervisor:
             self._launch(self._children, ChildProcess(spec, env=environ, log_file=log, ready_file=ready))
         self._await(self._children)
         places = (
+            f"  Dashboard         {self._address}/app",
+            f"  Counter           {self._address}/stamp",
             f"  API description   {self._address}/openapi.json",
             f"  Background jobs   {self._address}/admin/login",
             f"  Mail it sends     {self._home.root}/mail",
