@@ -58,7 +58,6 @@ async def get_stamper(request: Request, caller: Anyone, pages: ThePages, lang: L
         said.title,
         said.description,
         f"{base_url}/stamp",
-        picture=f"{base_url}/web/stamper/icon-512.png",
         manifest=f"/stamp/manifest?lang={language}",
         listed=False,
     )
