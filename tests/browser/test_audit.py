@@ -109,7 +109,7 @@ def test_a_key_is_made_shown_once_and_revoked(luna: Shop, visit: Visit, site: Si
     expect(dialog.get_by_text("Escribe para qué es.")).to_be_visible()
     expect(dialog.get_by_text("Elige al menos una cosa.")).to_be_visible()
     look_everywhere(rosa, f"keys-new-{width}")
-    dialog.get_by_label("Nombre").fill(f"Odoo {HOSTILE}")
+    dialog.get_by_role("textbox", name="Nombre").fill(f"Odoo {HOSTILE}")
     dialog.get_by_role("checkbox", name="ver clientes").check()
     dialog.get_by_label("Hasta cuándo").select_option("90 días")
     dialog.get_by_role("button", name="Crear llave").click()

@@ -18,7 +18,7 @@ export function Field({ label, hint, error, children, id, className }: FieldProp
   const own = useId();
   const control = wire(id ?? own, hint, error);
   return (
-    <div className={cx("grid content-start gap-1", className)}>
+    <div className={cx("grid grid-cols-[minmax(0,1fr)] content-start gap-1", className)}>
       <label htmlFor={control.id} className="font-semibold">
         {label}
       </label>

@@ -19,7 +19,7 @@ export function Filters({ filters }: { filters: ReturnType<typeof useFilters> })
         value={filters.who}
         onChange={(value) => filters.set("who", value)}
         options={[{ value: "", label: t.everybody }, ...people]}
-        wrap="max-sm:flex-[1_1_40%] sm:w-48"
+        wrap="min-w-0 max-sm:flex-[1_1_40%] sm:w-48"
       />
       <SelectField
         label={t.what}
@@ -29,7 +29,7 @@ export function Filters({ filters }: { filters: ReturnType<typeof useFilters> })
           { value: "", label: t.everything },
           ...GROUPS.map((group) => ({ value: group, label: t.groups[group] })),
         ]}
-        wrap="max-sm:flex-[1_1_40%] sm:w-48"
+        wrap="min-w-0 max-sm:flex-[1_1_40%] sm:w-48"
       />
       <TextField
         type="date"
