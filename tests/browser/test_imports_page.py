@@ -110,6 +110,7 @@ def test_files_that_are_none_are_refused_in_words(worker: Site, luna: Shop, visi
     look_everywhere(rosa, "imports-unread")
 
 
+@pytest.mark.proof
 def test_visits_by_keyboard_alone(worker: Site, luna: Shop, visit: Visit, tmp_path: Path) -> None:
     page = enter(visit(viewport=DESK), luna, at="/app/importar")
     visits = tmp_path / "visitas.csv"
