@@ -64,6 +64,14 @@ async def test_it_is_narrowed_by_who_what_and_when(client: httpx.AsyncClient, fi
     assert len(both) == 2
 
 
+@pytest.mark.parametrize("moment", ["0.5", "1763900000", "2026-11-23", "2026-11-23T18:30:00", "ayer"])
+async def test_a_moment_is_written_out_and_a_number_is_none(
+    client: httpx.AsyncClient, filled: Shop, moment: str
+) -> None:
+    answer = await client.get("/api/v1/audit-log", headers=filled.rosa.headers, params={"until": moment})
+    assert answer.status_code == 422
+
+
 @pytest.mark.parametrize("limit", [1, 2, 7])
 async def test_pages_of_any_length_hold_the_same_rows_once(client: httpx.AsyncClient, filled: Shop, limit: int) -> None:
     asked = {"since": DAY.isoformat(), "until": (DAY + timedelta(days=5)).isoformat()}

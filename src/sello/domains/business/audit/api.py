@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from sello.domains.business.audit import queries
 from sello.domains.business.audit.rules import PAGE, Action, Place, cursor_of, place_of
@@ -13,7 +12,7 @@ from sello.infrastructure.database.api import Tenant
 from sello.shared.auth.api import Owner, open_to
 from sello.shared.errors import refusals
 from sello.shared.ids import AccountId
-from sello.shared.validation import Body
+from sello.shared.validation import Body, Moment
 
 router = APIRouter(prefix="/api/v1", tags=["business"])
 
@@ -49,8 +48,8 @@ async def get_audit_log(
     db: Tenant,
     account_id: Annotated[UUID | None, Query(description="Who")] = None,
     action: Annotated[list[Action] | None, Query(description="What, any of these", max_length=100)] = None,
-    since: Annotated[AwareDatetime | None, Query(description="From this moment on")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="And before this one")] = None,
+    since: Annotated[Moment | None, Query(description="From this moment on")] = None,
+    until: Annotated[Moment | None, Query(description="And before this one")] = None,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = PAGE,
 ) -> AuditPage:

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from sello.domains.business.keys import actions, queries
 from sello.infrastructure.database.api import Platform, Tenant
@@ -13,7 +13,7 @@ from sello.shared.auth import Scope
 from sello.shared.auth.api import Owner
 from sello.shared.errors import refusals
 from sello.shared.ids import AccountId
-from sello.shared.validation import Body, Name
+from sello.shared.validation import Body, Moment, Name
 
 router = APIRouter(prefix="/api/v1", tags=["api keys"])
 
@@ -25,7 +25,7 @@ class NewKeyBody(Body):
 
     name: Name
     scopes: Scopes
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 class KeyAnswer(Body):
