@@ -71,6 +71,11 @@ PLANTED: dict[str, dict[str, str]] = {
         "sello.entry.planted": "from sello.domains.loyalty.rewards import actions",
         "sello.entry.planted_too": "import sello.domains.loyalty.stamps",
     },
+    "door-of-campaign": {
+        "sello.domains.analytics.planted": "from sello.domains.campaign.persons import queries",
+        "sello.entry.planted": "from sello.domains.campaign.persons import actions",
+        "sello.entry.planted_too": "import sello.domains.campaign.persons",
+    },
     "door-of-analytics": {
         "sello.entry.planted": "from sello.domains.analytics.counts import actions",
         "sello.entry.planted_too": "import sello.domains.analytics.dashboard",

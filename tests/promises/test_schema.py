@@ -31,6 +31,7 @@ KEYED_OTHERWISE = {
     "sessions": "a refresh token names its session before anybody knows the shop; admins' sessions have no shop",
     "audit_log": "rows of the platform have no shop",
     "events": "the relay reads across shops in the order of ids",
+    "webhook_inbox": "stored before anybody knows whose message it is",
 }
 
 # Indexes that look doubled and are not, and why.

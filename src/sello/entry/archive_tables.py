@@ -18,6 +18,7 @@ from sello.shared.ids import BusinessId
 _NETWORK: Final = "made with the keys of the installation it comes from: worth nothing elsewhere"
 _SECRET: Final = "a secret: it never leaves the installation"
 _PLATFORM: Final = "a decision of the platform it comes from"
+_APPROVED: Final = "approved for the account of another installation: submit it again"
 _STORED: Final = "says where the installation keeps it"
 
 
@@ -139,6 +140,65 @@ TABLES: Final[Mapping[str, Archived]] = {
     ),
     "staff_days": Archived(("account_id", "day", "stamps"), ("account_id", "day")),
     "fraud_signals": Archived(("id", "kind", "account_id", "day", "details", "recorded_at", "seen_at", "seen_by")),
+    "message_templates": Archived(
+        ("id", "name", "language", "category", "body", "created_by", "created_at", "changed_at", "archived_at"),
+        anew=dict.fromkeys(
+            (
+                "submitting_at", "content_sid", "submitted_at", "approval", "approval_at", "rejection_reason",
+                "approved_category",
+            ),
+            _APPROVED,
+        ),
+    ),
+    "campaigns": Archived(
+        (
+            "id", "name", "trigger_kind", "trigger_config", "template_id", "discount_percent", "gift", "code_days",
+            "holdout_percent", "budget_centimos", "quiet_from", "quiet_until", "committed_micros", "created_by",
+            "created_at", "changed_at", "activated_at", "paused_at", "paused_why", "ended_at",
+        ),
+        # It waits for its owner: templates have to be approved again, and nothing may be sent from two places.
+        instead={
+            "paused_at": "coalesce(paused_at, CASE WHEN activated_at IS NOT NULL THEN app_now() END)",
+            "paused_why": "coalesce(paused_why, CASE WHEN activated_at IS NOT NULL THEN 'template' END)",
+        },
+    ),
+    "campaign_sends": Archived(
+        (
+            "id", "campaign_id", "customer_id", "template_id", "sender", "priority", "planned_at", "due_at", "claims",
+            "claimed_at", "unknown_at", "looked_at", "looks", "released_at", "released_why", "sid", "rank",
+            "accepted_at", "sent_at", "failed_at", "delivered_at", "opened_at", "clicked_at", "error_code",
+            "category", "cost_micros",
+        ),
+        # What still waited is sent by nobody.
+        instead={
+            "released_at": "coalesce(released_at, CASE WHEN claimed_at IS NULL THEN app_now() END)",
+            "released_why": "coalesce(released_why, CASE WHEN claimed_at IS NULL THEN 'moved' END)",
+        },
+    ),
+    "campaign_members": Archived(
+        ("campaign_id", "customer_id", "occasion", "arm", "send_id", "planned_at"),
+        ("campaign_id", "customer_id", "occasion"),
+    ),
+    "send_windows": Archived(("send_id", "customer_id", "from_at", "until_at", "freed_at"), ("send_id",)),
+    "discount_codes": Archived(
+        (
+            "id", "campaign_id", "customer_id", "send_id", "code", "percent", "gift", "issued_at", "expires_at",
+            "withdrawn_at",
+        ),
+    ),
+    "code_redemptions": Archived(
+        (
+            "id", "code_id", "account_id", "device_id", "branch_id", "amount_centimos", "redeemed_at", "voided_by",
+            "voided_at",
+        ),
+    ),
+    "whatsapp_contacts": Archived(
+        (
+            "customer_id", "window_until", "helped_at", "invalid_at", "unreachable_at", "blocked_at", "pause_until",
+            "pauses",
+        ),
+        ("customer_id",),
+    ),
     "nights": Archived(("done_through",), ("business_id",)),
     "shop_statistics": Archived(("closed_through",), ("business_id",)),
     "audit_log": Archived(
@@ -160,6 +220,8 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "api_keys": "the digest of a secret: make a new key",
     "archives": "files of the installation it comes from",
     "arrivals": "where the shop came from before",
+    "campaign_alerts": "notices of the installation it comes from",
+    "campaign_plans": "where that installation had come to",
     "customer_days": _COUNTED,
     "customer_stats": _COUNTED,
     "daily_stats": _COUNTED,
@@ -182,5 +244,10 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "pins": "made with the installation's key: everybody chooses a new PIN",
     "platform_admins": "people of the platform",
     "proof_tries": "wrong answers of the last day",
+    "replies": "answers of some weeks, from a number of that installation",
+    "sender_bucket": "numbers of the installation",
+    "sender_phones": "made with the installation's key",
     "sessions": "who is signed in stays signed in there",
+    "short_links": "they lead to the installation they were made by",
+    "webhook_inbox": "what was said to that installation",
 }

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from sello.domains.analytics import ANALYTICS_PART
+from sello.domains.campaign import CAMPAIGN_PART
 from sello.domains.customer import CUSTOMER_PART, Persons
 from sello.domains.loyalty import LOYALTY_PART
 
-PERSONS: Final = Persons((ANALYTICS_PART, LOYALTY_PART, CUSTOMER_PART))
+PERSONS: Final = Persons((ANALYTICS_PART, CAMPAIGN_PART, LOYALTY_PART, CUSTOMER_PART))
 
 
 class Elsewhere(NamedTuple):
@@ -37,6 +38,9 @@ ELSEWHERE: Final[Mapping[str, Elsewhere]] = {
     "businesses": Elsewhere(
         _SHOP, ("code", "slug", "name", "zone", "locale", "colour_light", "colour_dark", "picture", "setup_done")
     ),
+    "campaign_alerts": Elsewhere("what an owner has to know: counts and ids", ("kind", "details")),
+    "campaign_plans": Elsewhere(_SHOP),
+    "campaigns": Elsewhere(_SHOP, ("name", "trigger_kind", "trigger_config", "gift", "paused_why")),
     "daily_stats": Elsewhere("sums of all customers"),
     "device_codes": Elsewhere("tills", ("code_hash", "name")),
     "device_credentials": Elsewhere("tills", ("revoked_why",)),
@@ -53,6 +57,19 @@ ELSEWHERE: Final[Mapping[str, Elsewhere]] = {
     ),
     "login_failures": Elsewhere(_STAFF, ("account_hash", "network_hash")),
     "memberships": Elsewhere(_STAFF, ("role", "name")),
+    "message_templates": Elsewhere(
+        "what a shop writes to everybody",
+        (
+            "name",
+            "language",
+            "category",
+            "body",
+            "content_sid",
+            "approval",
+            "rejection_reason",
+            "approved_category",
+        ),
+    ),
     "nights": Elsewhere(_SHOP),
     "pgqueuer": Elsewhere(_QUEUE, ("entrypoint", "dedupe_key", "payload", "headers")),
     "pgqueuer_log": Elsewhere(_QUEUE, ("entrypoint", "traceback")),
@@ -64,8 +81,14 @@ ELSEWHERE: Final[Mapping[str, Elsewhere]] = {
     "platform_admins": Elsewhere("people who run the platform"),
     "posters": Elsewhere("what a shop shows to everybody", ("code", "fingerprint", "shown")),
     "reward_rules": Elsewhere("what a shop promises to everybody", ("body",)),
+    "sender_bucket": Elsewhere("numbers of the platform", ("sender",)),
+    "sender_phones": Elsewhere("keyed digests of phones, kept for the week of a promise", ("sender", "phone_hash")),
     "sessions": Elsewhere(_STAFF, ("agent", "network_hash", "means", "revoked_why")),
     "shop_statistics": Elsewhere(_SHOP),
     "slugs": Elsewhere("addresses of shops", ("slug",)),
     "staff_days": Elsewhere(_STAFF),
+    "webhook_inbox": Elsewhere(
+        "what the provider said: phones, names and words are taken out once it was understood",
+        ("kind", "digest", "message_sid", "params", "outcome"),
+    ),
 }
