@@ -40,8 +40,11 @@ class Run:
         lines = [self.process.stdout.readline().strip()]
         if not lines[0]:
             raise AssertionError(self.process.communicate()[1])
-        places_and_logins = 3 + len(Home(self.home).world())
-        return lines + [self.process.stdout.readline().strip() for _ in range(places_and_logins)]
+        last_login = Home(self.home).world()[-1].strip()
+        while lines[-1] != last_login:
+            lines.append(self.process.stdout.readline().strip())
+            assert lines[-1], "an empty line, or its end, before the last log-in"
+        return lines
 
     def api(self) -> dict[str, Any]:
         """Process id and environment of the API; empty while it does not answer."""

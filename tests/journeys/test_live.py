@@ -161,8 +161,10 @@ def test_the_dismissed_are_shown_out_of_every_process_and_stay_out(stack: Stack,
         assert answer.status_code == 204, answer.text
         until(lambda: not one.connected and not other.connected)
         assert one.events("ended") == other.events("ended") == [{"code": "membership_ended"}]
-        assert rosa.connected
+        # The ends come from the API at once, the news by way of the relay.
+        until(lambda: bool(rosa.events("StaffDismissed")))
         assert [message["account_id"] for message in rosa.events("StaffDismissed")] == [str(luna.diego.account_id)]
+        assert rosa.connected
         for api in (first, second):
             with pytest.raises(RefusedConnection):
                 Browser(api, luna.diego.token)
