@@ -93,13 +93,13 @@ def neighbour(settings: Settings, database: TestDatabase) -> Shop:
 
 @pytest.fixture(autouse=True)
 def _laws_hold(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Every test that touched the database ends with no broken law."""
+    """Every test that wrote to the database ends with no broken law."""
     yield
     clock.shift(timedelta(0))
     if "database" in request.fixturenames:
         database: TestDatabase = request.getfixturevalue("database")
         database.set_clock(None)
-        broken = database.broken_laws()
+        broken = database.broken_since()
         assert not broken, f"broken laws: {broken[:10]}"
 
 

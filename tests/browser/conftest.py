@@ -73,4 +73,4 @@ def till(site: Site, luna: Shop, visit: Callable[..., Visitor], reel: Path) -> T
 def lawful(site: Site) -> Iterator[None]:
     """After every test the laws hold."""
     yield
-    assert site.database.broken_laws() == []
+    assert site.database.broken_since() == []

@@ -38,13 +38,15 @@ def test_whatever_is_sent_gets_a_listed_answer(stack: Stack, tmp_path: Path, who
     headers = shop.rosa.headers if who == "owner" else {}
     # Signing out everywhere in the middle would leave the rest of the owner's run to a stranger.
     excluded: tuple[str, ...] = ("--exclude-path-regex", "^/api/v1/auth/sessions$|logout$")
+    examples = "12"
     if who == "stranger":
-        headers, excluded = _nobody(stack), ()
+        # Turned away at nearly every door before anything is read: more of the same would find nothing more.
+        headers, excluded, examples = _nobody(stack), (), "3"
     done = subprocess.run(
         [
             str(Path(sys.executable).with_name("schemathesis")), "run", f"{stack.apis[0].url}/openapi.json",
-            "--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--max-examples", "12", "--seed", "20261123",
-            "--workers", "1", "--request-timeout", "20", "--no-color", "--continue-on-failure",
+            "--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--max-examples", examples,
+            "--seed", "20261123", "--workers", "1", "--request-timeout", "20", "--no-color", "--continue-on-failure",
             *excluded,
             *(part for name, value in headers.items() for part in ("-H", f"{name}: {value}")),
         ],

@@ -41,6 +41,7 @@ class TestDatabase:
     def __init__(self, name: str, host: str) -> None:
         self.name = name
         self._host = host
+        self._judged = ""
 
     def url(self, role: str) -> str:
         """The address of this database for one of the four roles."""
@@ -66,6 +67,21 @@ class TestDatabase:
         """Rows of the laws view, read as sello_laws."""
         with psycopg.connect(self.url("sello_laws")) as connection:
             return connection.execute("SELECT law, key, detail FROM broken_laws").fetchall()
+
+    def broken_since(self) -> list[tuple[str, str, str]]:
+        """The same when anything was written since this was last asked; what was only read breaks nothing.
+
+        A transaction gets an id when it first writes, so the next id to be given says whether any has.
+        """
+        with psycopg.connect(self.url("sello_laws"), autocommit=True) as connection:
+            following = connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text").fetchone()
+            assert following is not None
+            if following[0] == self._judged:
+                return []
+            broken = connection.execute("SELECT law, key, detail FROM broken_laws").fetchall()
+        if not broken:
+            self._judged = following[0]
+        return broken
 
     def set_clock(self, shift: timedelta | None) -> None:
         """Move the database's clock for every connection; None puts it back."""
