@@ -307,6 +307,7 @@ GRANT UPDATE ON campaign_sends TO sello_app;
 GRANT UPDATE ON discount_codes TO sello_app;
 GRANT UPDATE ON whatsapp_contacts TO sello_app;
 GRANT SELECT ON message_templates, campaigns, campaign_plans, campaign_sends, replies, webhook_inbox, sender_bucket, sender_phones TO sello_platform;
+GRANT INSERT, UPDATE (tries, next_try_at, processed_at, outcome, business_id, params) ON webhook_inbox TO sello_platform; -- the tenant comes later
 GRANT SELECT ON message_templates, campaigns, campaign_plans, campaign_members, campaign_sends, send_windows, discount_codes,
   code_redemptions, short_links, whatsapp_contacts, webhook_inbox, replies, campaign_alerts, sender_bucket, sender_phones TO sello_laws;
 
@@ -323,3 +324,18 @@ BEGIN
     EXECUTE format('CREATE POLICY laws ON %I FOR SELECT TO sello_laws USING (true)', t);
   END LOOP;
 END $$;
+
+-- ---------------------------------------------------------------- whose phone it is
+-- Somebody who writes to the platform's number is a customer of several shops, perhaps. The platform cannot read phones; this
+-- answers who has one that it was told. Of a merged customer, who they are now.
+-- squawk-ignore require-concurrent-index-creation
+CREATE INDEX customers_phone_anywhere ON customers (phone) WHERE phone IS NOT NULL;
+
+CREATE FUNCTION customers_with_phone(p_phone text) RETURNS TABLE (business_id uuid, customer_id uuid, pending boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT u.business_id, coalesce(u.merged_into, u.id), bool_and(u.confirmed_at IS NULL AND u.merged_into IS NULL)
+  FROM customers u WHERE u.phone = p_phone
+  GROUP BY 1, 2 ORDER BY 1, 2
+$$;
+REVOKE ALL ON FUNCTION customers_with_phone FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION customers_with_phone TO sello_platform;
