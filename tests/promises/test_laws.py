@@ -132,14 +132,14 @@ def test_the_views_see_with_the_eyes_of_the_one_who_asks(lawful: TestDatabase) -
         == []
     )
     # Functions with their owner's eyes: only those that blank what was written for good, and of the set tenant alone;
-    # of the platform, only of those who never came.
+    # of the platform, only of those who never came. And one that says which ids a phone has, to the platform alone.
     owners_eyes = lawful.rows(
         "SELECT proname::text, prosrc ~ 'erased_at IS NOT NULL'"
         " AND CASE WHEN has_function_privilege('sello_app', oid, 'EXECUTE')"
         "   THEN prosrc ~ 'p_business = current_business\\(\\)'"
         "   ELSE prosrc ~ 'confirmed_at IS NULL' AND has_function_privilege('sello_platform', oid, 'EXECUTE') END"
         " AND 'search_path=public, pg_temp' = ANY (proconfig) AND NOT has_function_privilege('public', oid, 'EXECUTE')"
-        " FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef ORDER BY 1"
+        " FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef AND provolatile = 'v' ORDER BY 1"
     )
     assert owners_eyes == [
         ("bury_pending_cards", True),
@@ -149,6 +149,13 @@ def test_the_views_see_with_the_eyes_of_the_one_who_asks(lawful: TestDatabase) -
         ("forget_ledger_texts", True),
         ("forget_pending_traces", True),
     ]
+    answering = lawful.rows(
+        "SELECT proname::text, pg_get_function_result(oid), has_function_privilege('sello_app', oid, 'EXECUTE'),"
+        " has_function_privilege('public', oid, 'EXECUTE')"
+        " FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef AND provolatile <> 'v' ORDER BY 1"
+    )
+    ids = "TABLE(business_id uuid, customer_id uuid, pending boolean)"
+    assert answering == [("customers_with_phone", ids, False, False)]
 
 
 def test_the_reader_of_the_laws_can_change_nothing(lawful: TestDatabase) -> None:
