@@ -42,6 +42,7 @@ class TestDatabase:
         self.name = name
         self._host = host
         self._judged = ""
+        self._laws: psycopg.Connection | None = None
 
     def url(self, role: str) -> str:
         """The address of this database for one of the four roles."""
@@ -73,15 +74,30 @@ class TestDatabase:
 
         A transaction gets an id when it first writes, so the next id to be given says whether any has.
         """
-        with psycopg.connect(self.url("sello_laws"), autocommit=True) as connection:
-            following = connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text").fetchone()
-            assert following is not None
-            if following[0] == self._judged:
-                return []
-            broken = connection.execute("SELECT law, key, detail FROM broken_laws").fetchall()
+        try:
+            return self._look()
+        except psycopg.OperationalError:  # the server was killed or started anew in the meantime
+            self.let_go()
+            return self._look()
+
+    def _look(self) -> list[tuple[str, str, str]]:
+        # One connection for all tests: the plan of so many laws takes longer to make than they take to read.
+        if self._laws is None:
+            self._laws = psycopg.connect(self.url("sello_laws"), autocommit=True)
+        following = self._laws.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text").fetchone()
+        assert following is not None
+        if following[0] == self._judged:
+            return []
+        broken = self._laws.execute("SELECT law, key, detail FROM broken_laws", prepare=True).fetchall()
         if not broken:
             self._judged = following[0]
         return broken
+
+    def let_go(self) -> None:
+        """Close what is kept open, before the server ends."""
+        if self._laws is not None:
+            self._laws.close()
+            self._laws = None
 
     def set_clock(self, shift: timedelta | None) -> None:
         """Move the database's clock for every connection; None puts it back."""
@@ -116,6 +132,7 @@ class Servers:
         """`safe` keeps fsync and synchronous commit on, for tests that kill the server."""
         self.postgres = EmbeddedPostgres(folder / "postgres", port=free_port(), password=PASSWORD, fast_unsafe=not safe)
         self.valkey = EmbeddedValkey(folder / "valkey", port=free_port(), password=PASSWORD, persistence=False)
+        self._databases = list[TestDatabase]()
 
     def start(self) -> "Servers":
         """Start both and migrate the template."""
@@ -130,6 +147,8 @@ class Servers:
 
     def stop(self) -> None:
         """Stop both."""
+        for database in self._databases:
+            database.let_go()
         self.valkey.stop()
         self.postgres.stop()
 
@@ -146,4 +165,5 @@ class Servers:
                     sql.Identifier(name), sql.Identifier(TEMPLATE)
                 )
             )
-        return TestDatabase(name, self._host)
+        self._databases.append(TestDatabase(name, self._host))
+        return self._databases[-1]
