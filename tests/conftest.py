@@ -19,6 +19,7 @@ from sello.shared import clock
 from tests.support.chromium import find_chromium
 from tests.support.servers import Servers, TestDatabase
 from tests.support.shop import Shop, make_shop
+from tests.support.whatsapp import PlayedWhatsapp
 
 
 @pytest.fixture(scope="session")
@@ -89,6 +90,22 @@ def shop(settings: Settings, database: TestDatabase) -> Shop:
 def neighbour(settings: Settings, database: TestDatabase) -> Shop:
     """Bodega Sol next door, with people and rules of its own."""
     return make_shop(settings, name="Bodega Sol")
+
+
+@pytest.fixture(scope="session")
+def _played_whatsapp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlayedWhatsapp]:
+    played = PlayedWhatsapp(tmp_path_factory.mktemp("whatsapp"))
+    try:
+        yield played.start()
+    finally:
+        played.close()
+
+
+@pytest.fixture
+def whatsapp(_played_whatsapp: PlayedWhatsapp) -> PlayedWhatsapp:
+    """The simulator, as if it had just been started. Its callbacks go where the messages say."""
+    _played_whatsapp.reset()
+    return _played_whatsapp
 
 
 @pytest.fixture(autouse=True)

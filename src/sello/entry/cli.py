@@ -22,6 +22,8 @@ app = typer.Typer(
 )
 jobs = typer.Typer(help="Background jobs: what is held, and putting it back.", no_args_is_help=True)
 app.add_typer(jobs, name="jobs")
+simulator = typer.Typer(help="Stand-ins for services outside, for development and tests.", no_args_is_help=True)
+app.add_typer(simulator, name="simulator")
 
 
 @app.command()
@@ -257,6 +259,23 @@ def jobs_requeue(job: Annotated[int, typer.Argument(help="Number of the held job
 
     asyncio.run(requeue_job(load(), job))
     Console().print(f"Job {job} is queued again.")
+
+
+@simulator.callback()
+def simulators() -> None:
+    """Stand-ins for services outside; each is a process of its own, on loopback alone."""
+
+
+@simulator.command("whatsapp")
+def simulate_whatsapp(
+    port: Annotated[int, typer.Option(help="Port on loopback")] = 8025,
+    folder: Annotated[Path | None, typer.Option(help="Where its ledger lies; SELLO_HOME/whatsapp without it")] = None,
+    lifelike: Annotated[bool, typer.Option(help="Take as long as people do, and read when the chat is opened")] = False,
+) -> None:
+    """Play Twilio and the phones behind it, with a page where a person answers; settings come from TWILIO_*."""
+    from sello.entry import simulating
+
+    simulating.whatsapp(port=port, folder=folder, lifelike=lifelike)
 
 
 def main() -> None:

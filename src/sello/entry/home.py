@@ -36,6 +36,7 @@ class Secrets:
     jwt_secret: str
     data_key: str
     metrics_token: str
+    twilio_auth_token: str
 
     def password_of(self, role: str) -> str:
         """The password of one of the database's log-in roles."""

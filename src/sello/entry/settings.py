@@ -8,19 +8,21 @@ import os
 import sys
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from sello.infrastructure.whatsapp import SIMULATED, Account
 from sello.shared.auth import Keys
 
 _SECRETS = (
     "DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_PLATFORM_URL", "DATABASE_LAWS_URL", "REDIS_URL", "JWT_SECRET",
     "JWT_SECRET_PREVIOUS", "DATA_KEY", "METRICS_TOKEN", "SMTP_URL", "SENTRY_DSN",
+    "TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_PREVIOUS",
 )  # fmt: skip
 
 
@@ -63,6 +65,21 @@ class Settings(BaseSettings):
     )
     s3_endpoint_url: str | None = Field(None, description="Address of what speaks S3; without it, Amazon's own")
     sello_home: Path = Field(Path(".sello"), description="Folder of embedded servers, logs and mail files")
+    twilio_api_base_url: str = Field(
+        SIMULATED.base_url, description="https://api.twilio.com, or the address of `sello simulator whatsapp`"
+    )
+    twilio_account_sid: str = Field(
+        SIMULATED.sid, pattern=r"^AC[0-9a-f]{32}$", description="Account at Twilio; this one is the simulator's"
+    )
+    twilio_auth_token: str = Field(
+        SIMULATED.token, min_length=16, description="Its token, which also signs Twilio's callbacks"
+    )
+    twilio_auth_token_previous: str | None = Field(
+        None, min_length=16, description="Callbacks signed with it are still believed, while the token is changed"
+    )
+    twilio_whatsapp_number: str = Field(
+        SIMULATED.number, pattern=r"^\+[1-9][0-9]{7,14}$", description="Number that WhatsApp messages leave from"
+    )
     cors_origins: tuple[str, ...] = Field((), description="JSON list of other origins whose pages may call the API")
     trusted_proxies: tuple[str, ...] = Field(
         (), description="JSON list of proxy addresses whose X-Forwarded-For is believed"
@@ -147,6 +164,45 @@ class Settings(BaseSettings):
         if parts.scheme == "http" and not _is_loopback(parts.hostname):
             raise ValueError("must be https:// off this machine")
         return url.rstrip("/")
+
+    @model_validator(mode="after")
+    def _real_account_for_the_real_twilio(self) -> Self:
+        parts = urlsplit(self.twilio_api_base_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("TWILIO_API_BASE_URL must look like https://api.twilio.com")
+        if _is_loopback(parts.hostname):
+            return self
+        if parts.scheme != "https":
+            raise ValueError("TWILIO_API_BASE_URL off this machine must begin with https://")
+        known = (
+            ("TWILIO_ACCOUNT_SID", self.twilio_account_sid, SIMULATED.sid),
+            ("TWILIO_AUTH_TOKEN", self.twilio_auth_token, SIMULATED.token),
+            ("TWILIO_WHATSAPP_NUMBER", self.twilio_whatsapp_number, SIMULATED.number),
+        )
+        if simulated := [name for name, value, unreal in known if value == unreal]:
+            raise ValueError(f"{', '.join(simulated)}: the simulator's, and {parts.hostname} is no simulator")
+        return self
+
+    @cached_property
+    def whatsapp(self) -> Account:
+        """The account that messages go through."""
+        return Account(
+            base_url=self.twilio_api_base_url,
+            sid=self.twilio_account_sid,
+            token=self.twilio_auth_token,
+            number=self.twilio_whatsapp_number,
+        )
+
+    @cached_property
+    def whatsapp_on(self) -> bool:
+        """Whether there is WhatsApp: not where others reach us and the token is the one that everybody knows."""
+        return self.twilio_auth_token != SIMULATED.token or _is_loopback(urlsplit(self.public_base_url).hostname)
+
+    @cached_property
+    def webhook_tokens(self) -> tuple[str, ...]:
+        """Who may sign what comes from Twilio; nobody, when there is no WhatsApp."""
+        previous = self.twilio_auth_token_previous
+        return (self.twilio_auth_token, *((previous,) if previous else ())) if self.whatsapp_on else ()
 
     @cached_property
     def keys(self) -> Keys:

@@ -16,6 +16,7 @@ from sello.infrastructure.mail.client import mailer
 from sello.infrastructure.pictures import Pictures
 from sello.infrastructure.services import Services
 from sello.infrastructure.storage.client import open_storage
+from sello.infrastructure.whatsapp.client import TwilioWhatsapp
 from sello.shared.auth import Caller
 from sello.shared.ids import BusinessId
 
@@ -54,6 +55,7 @@ async def hang(settings: Settings, rosa: Caller, shops: list[BusinessId]) -> Non
         settings=settings,
         mailer=mailer(settings.smtp_url, folder=settings.sello_home / "mail", sender=settings.mail_from),
         storage=storage,
+        whatsapp=TwilioWhatsapp(settings.whatsapp),
         emit=lambda *_: None,
     )
     await db.open()

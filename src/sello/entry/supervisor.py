@@ -51,6 +51,7 @@ class Plan:
     migrate: Callable[[str], None]
     wants_demo: Callable[[str], bool]
     demo: tuple[str, ...]
+    simulator: Callable[[int], ChildSpec] | None = None  # of WhatsApp, on this port; run unless settings name another
 
 
 def up(environ: Mapping[str, str] | None = None) -> int:
@@ -85,7 +86,13 @@ def real_plan(port: int) -> Plan:
         migrate=_migrate,
         wants_demo=_has_no_business,
         demo=(*SELLO, "demo"),
+        simulator=_simulator,
     )
+
+
+def _simulator(port: int) -> ChildSpec:
+    argv = (*SELLO, "simulator", "whatsapp", "--port", str(port), "--lifelike")
+    return ChildSpec(name="whatsapp", argv=argv, ready="http", port=port, stop_seconds=5.0)
 
 
 class Supervisor:
@@ -100,6 +107,7 @@ class Supervisor:
         self._signals = Signals()
         self._servers: list[Watched] = []
         self._children: list[Watched] = []
+        self._simulator: int | None = None
 
     def run(self) -> int:
         """0 after a clean stop; 1, with one sentence on stderr, when it does not work."""
@@ -126,17 +134,19 @@ class Supervisor:
             other = f"PORT={self._port + 1}"
             raise CannotStart(f"Port {self._port} is taken by another program: stop it or choose another, {other}.")
         environ = self._prepare()
-        for spec in self._plan.children:
+        simulators = [self._plan.simulator(self._simulator)] if self._plan.simulator and self._simulator else []
+        for spec in (*self._plan.children, *simulators):
             log, ready = self._home.log_file(spec.name), self._home.run_dir / f"{spec.name}.ready"
             self._launch(self._children, ChildProcess(spec, env=environ, log_file=log, ready_file=ready))
         self._await(self._children)
-        places = (
+        places: tuple[str, ...] = (
             f"  Dashboard         {self._address}/app",
             f"  Counter           {self._address}/stamp",
             f"  API description   {self._address}/openapi.json",
             f"  Background jobs   {self._address}/admin/login",
             f"  Mail it sends     {self._home.root}/mail",
         )
+        places += (f"  Chats, played     http://127.0.0.1:{self._simulator}",) if self._simulator else ()
         lines = (f"sello is ready: {self._address}", *places, *self._home.world())
         print("\n".join(lines), flush=True)  # noqa: T201
 
@@ -160,6 +170,8 @@ class Supervisor:
         known = self._home.secrets()
         postgres = None if given(self._environ, "DATABASE_URL") else self._start_postgres(known)
         valkey = None if given(self._environ, "REDIS_URL") else self._start_valkey(known)
+        if self._plan.simulator is not None and given(self._environ, "TWILIO_API_BASE_URL") is None:
+            self._simulator = self._home.port("whatsapp")
         environ = child_environment(
             self._environ,
             home=self._home,
@@ -167,6 +179,7 @@ class Supervisor:
             known=known,
             postgres=postgres,
             valkey=valkey,
+            simulator=self._simulator,
         )
         self._await(self._servers)
         if postgres is not None:

@@ -33,6 +33,8 @@ from sello.infrastructure.database.relay import Event, Reactions, run_relay
 from sello.infrastructure.mail.client import mailer
 from sello.infrastructure.services import Services, Work
 from sello.infrastructure.storage.client import open_storage
+from sello.infrastructure.whatsapp import Whatsapp
+from sello.infrastructure.whatsapp.client import TwilioWhatsapp
 from sello.shared.logs import log
 from sello.shared.tasks import end
 
@@ -109,10 +111,7 @@ async def work(
     await parts.wind_down(claiming)
     await parts.publisher.close()
     await end(*claiming, *helping)
-    await parts.pools.close()
-    await parts.cache.close()
-    if parts.reports is not None:
-        await asyncio.to_thread(parts.reports.close)
+    await parts.close()
     log.info("worker_stopped")
 
 
@@ -124,6 +123,7 @@ class _Parts:
     driver: PoolDriver
     queue: PgQueuer
     cache: Cache
+    whatsapp: Whatsapp
     policy: Policy
     reports: reporting.Reporting | None
 
@@ -135,6 +135,14 @@ class _Parts:
             max_concurrent_tasks=AT_ONCE,
             heartbeat_timeout=self.policy.lease,
         )
+
+    async def close(self) -> None:
+        """Give back what was opened."""
+        await self.pools.close()
+        await self.cache.close()
+        await self.whatsapp.close()
+        if self.reports is not None:
+            await asyncio.to_thread(self.reports.close)
 
     async def wind_down(self, claiming: list[asyncio.Task[None]]) -> None:
         """Claim nothing more, let running jobs end, give back those that do not."""
@@ -162,6 +170,7 @@ def _assemble(settings: Settings, works: Mapping[str, Work], schedules: Mapping[
             keys=settings.keys,
             base_url=settings.public_base_url,
         ),
+        whatsapp=TwilioWhatsapp(settings.whatsapp),
         emit=publisher.emit,
         cache=RedisCache(settings.redis_url),
     )
@@ -177,6 +186,7 @@ def _assemble(settings: Settings, works: Mapping[str, Work], schedules: Mapping[
         driver=driver,
         queue=queue,
         cache=services.cache,
+        whatsapp=services.whatsapp,
         policy=policy,
         reports=reports,
     )

@@ -11,6 +11,7 @@ from sello.infrastructure.cache import Cache, Forgetful
 from sello.infrastructure.database.db import Db, PlatformDb
 from sello.infrastructure.mail import Mailer
 from sello.infrastructure.storage import Storage
+from sello.infrastructure.whatsapp import Whatsapp
 from sello.shared.auth import Keys
 from sello.shared.ids import BusinessId
 
@@ -20,6 +21,10 @@ class JobSettings(Protocol):
 
     @property
     def public_base_url(self) -> str: ...
+    @property
+    def twilio_whatsapp_number(self) -> str: ...
+    @property
+    def whatsapp_on(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,7 @@ class Services:
     settings: JobSettings
     mailer: Mailer
     storage: Storage
+    whatsapp: Whatsapp
     emit: Callable[[BusinessId, str, Mapping[str, Any]], None]
     cache: Cache = field(default_factory=Forgetful)
 

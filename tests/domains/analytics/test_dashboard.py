@@ -15,6 +15,7 @@ from sello.infrastructure.database.db import PlatformPool
 from sello.infrastructure.mail.client import mailer
 from sello.infrastructure.services import Services
 from sello.infrastructure.storage.client import open_storage
+from sello.infrastructure.whatsapp.client import TwilioWhatsapp
 from sello.shared.ids import BusinessId, new_id
 from tests.support.counting import World, ago
 from tests.support.shop import Person
@@ -112,6 +113,7 @@ def services(world: World, platform_db: PlatformPool, settings: Settings) -> Ser
         settings=settings,
         storage=open_storage(None, home=settings.sello_home, endpoint=None, keys=settings.keys, base_url=""),
         mailer=mailer(None, folder=settings.sello_home, sender="sello <no-reply@example.pe>"),
+        whatsapp=TwilioWhatsapp(settings.whatsapp),
         emit=lambda business_id, event, data: None,
         cache=RedisCache(settings.redis_url),
     )

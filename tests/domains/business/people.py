@@ -21,6 +21,7 @@ from sello.infrastructure.database.relay import relay_batch
 from sello.infrastructure.mail.client import OUTBOX, mailer
 from sello.infrastructure.services import Services
 from sello.infrastructure.storage.client import open_storage
+from sello.infrastructure.whatsapp.client import TwilioWhatsapp
 from sello.shared.auth import Passwords
 from sello.shared.ids import AccountId, BusinessId
 
@@ -112,6 +113,7 @@ class Mailbox:
                 None, home=folder, endpoint=None, keys=settings.keys, base_url=settings.public_base_url
             ),
             mailer=mailer(None, folder=folder, sender="sello <no-reply@example.pe>"),
+            whatsapp=TwilioWhatsapp(settings.whatsapp),
             emit=lambda business_id, event, data: None,
         )
 

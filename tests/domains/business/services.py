@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from sello.entry.settings import Settings
 from sello.infrastructure.mail.client import mailer
 from sello.infrastructure.services import Services
+from sello.infrastructure.whatsapp.client import TwilioWhatsapp
 
 
 def services_of(app: FastAPI, settings: Settings) -> Services:
@@ -16,5 +17,6 @@ def services_of(app: FastAPI, settings: Settings) -> Services:
         settings=settings,
         mailer=mailer(None, folder=settings.sello_home, sender="sello <no-reply@example.pe>"),
         storage=app.state.storage,
+        whatsapp=TwilioWhatsapp(settings.whatsapp),
         emit=lambda business_id, event, data: None,
     )

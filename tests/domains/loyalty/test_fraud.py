@@ -17,6 +17,7 @@ from sello.infrastructure.database.relay import relay_batch
 from sello.infrastructure.mail.client import mailer
 from sello.infrastructure.services import Services
 from sello.infrastructure.storage.client import open_storage
+from sello.infrastructure.whatsapp.client import TwilioWhatsapp
 from sello.shared.ids import CardId, StampId, new_id
 from tests.support.servers import TestDatabase
 from tests.support.shop import LOOSE, Shop
@@ -182,6 +183,7 @@ async def test_a_stamp_s_fact_sets_the_look_going(
         settings=settings,
         storage=open_storage(None, home=tmp_path, endpoint=None, keys=settings.keys, base_url=settings.public_base_url),
         mailer=mailer(None, folder=tmp_path, sender="sello <no-reply@example.pe>"),
+        whatsapp=TwilioWhatsapp(settings.whatsapp),
         emit=lambda business_id, event, data: None,
     )
     for payload in payloads:

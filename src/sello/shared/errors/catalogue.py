@@ -137,6 +137,7 @@ CATALOGUE: dict[str, Entry] = {
     "password_too_short": Entry(
         422, "La contraseña necesita al menos 10 caracteres.", "The password needs at least 10 characters."
     ),
+    "signature_wrong": Entry(403, "La firma no es de Twilio.", "The signature is not Twilio's."),
     "link_invalid": Entry(
         422, "Este enlace ya se usó o venció. Pide uno nuevo.", "This link was used or has expired. Ask for a new one."
     ),
