@@ -306,6 +306,8 @@ GRANT SELECT ON message_templates, campaigns, campaign_plans, campaign_members, 
 GRANT UPDATE ON campaign_sends TO sello_app;
 GRANT UPDATE ON discount_codes TO sello_app;
 GRANT UPDATE ON whatsapp_contacts TO sello_app;
+GRANT UPDATE (clicks, clicked_at) ON short_links TO sello_app;
+GRANT INSERT, UPDATE (seen_at, seen_by) ON campaign_alerts TO sello_app;
 GRANT SELECT ON message_templates, campaigns, campaign_plans, campaign_sends, replies, webhook_inbox, sender_bucket, sender_phones TO sello_platform;
 GRANT INSERT, UPDATE (tries, next_try_at, processed_at, outcome, business_id, params) ON webhook_inbox TO sello_platform; -- the tenant comes later
 GRANT SELECT ON message_templates, campaigns, campaign_plans, campaign_members, campaign_sends, send_windows, discount_codes,

@@ -286,6 +286,23 @@ class VisitsImported(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class CampaignAlerted(Fact):
+    """An owner has to know something of a campaign."""
+
+    live: ClassVar[bool] = True
+    alert_id: UUID
+    campaign_id: UUID
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyQueued(Fact):
+    """Somebody wrote and is to be answered; the reaction sends it."""
+
+    reply_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class DayClosed(Fact):
     """A shop's day is over by its own midnight; the numbers are those of that day's end as far as they were known."""
 
@@ -305,5 +322,6 @@ FACTS: dict[str, type[Fact]] = {
         CardMerged, ConsentChanged, CustomerChanged, CustomerErased, PrivacyRequestOpened, PrivacyRequestAnswered,
         BusinessRegistered, BusinessChanged, RulesChanged, StaffInvited, StaffDismissed, ArchiveAsked,
         FraudSignalled, ImportOpened, VisitsImported, DayClosed,
+        CampaignAlerted, ReplyQueued,
     )
 }  # fmt: skip

@@ -28,9 +28,11 @@ MATRIX = Path(__file__).with_name("authz_matrix.yaml")
 # What stands in a path, by the name of its parameter.
 PARAMETERS = {
     "account_id": "$account",
+    "alert_id": "$alert",
     "archive_id": "$archive",
     "branch_id": "$branch",
     "business_id": "$business",
+    "campaign_id": "$campaign",
     "card_id": "$card",
     "code": "$scan_code",
     "code_id": "$till_code",
@@ -44,6 +46,7 @@ PARAMETERS = {
     "request_id": "$request",
     "reward_id": "$reward",
     "session_id": "$session",
+    "short": "$short",
     "signal_id": "$signal",
     "slug": "$slug",
     "stamp_id": "$stamp",
@@ -58,7 +61,7 @@ MADE_UP: dict[str, Callable[[], str]] = {
     "$phone": lambda: f"+519{randrange(10**8):08}",
 }
 # Things that belong to no shop, or are public on purpose: whoever has a card's link or a shop's address may use it.
-NOBODYS = (*MADE_UP, "$version", "$digits", "$job", "$slug", "$link")
+NOBODYS = (*MADE_UP, "$version", "$digits", "$job", "$slug", "$link", "$short")
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ from sello.domains.business.shops.api import router as shops
 from sello.domains.business.sign_ins.api import router as sign_ins
 from sello.domains.business.staff.api import router as staff
 from sello.domains.business.terms.api import router as terms
+from sello.domains.campaign.alerts.api import router as campaign_alerts
+from sello.domains.campaign.links.api import router as short_links
 from sello.domains.customer.api import router as customer
 from sello.domains.customer.consents.api import router as consents
 from sello.domains.customer.corrections.api import router as corrections
@@ -77,6 +79,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     profile, poster, preview, files, identity, terms, notices, customer, corrections, consents,
     privacy_requests, persons, holders, merges, duplicates, enrollments, lookups, roster,
     cards, rewards, voids, adjustments, ledger, obligations, imports, fraud, happenings,
+    campaign_alerts, short_links,
     dashboard, days, directory,
     customer_pages, apps.router, web_files, shops, admin.router, admin_health.router, health.router,
 )  # fmt: skip

@@ -51,6 +51,8 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("GET", "/legal"): "normal",
     ("GET", "/e"): "normal",
     ("GET", "/c"): "normal",
+    ("GET", "/k"): "normal",
+    ("PUT", "/api/v1/campaign-alerts"): "normal",
     ("GET", "/web"): "normal",
     ("GET", "/app"): "normal",
     ("GET", "/stamp"): "normal",

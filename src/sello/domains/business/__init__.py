@@ -38,12 +38,13 @@ from sello.domains.business.keys import make_key
 from sello.domains.business.pins import set_pin
 from sello.domains.business.preview import Previews
 from sello.domains.business.profile import Colours, Profile, change_profile, logo_link, profile_of, put_logo
+from sello.domains.business.profile.rules import colours_of
 from sello.domains.business.queries import Business
 from sello.domains.business.rules import BirthdayReward, HappyHour, Picture, RewardRules, RulesInForce, Step, Welcome
 from sello.domains.business.shops import known_shop, open_shop, shop_by_code, shop_by_slug
 from sello.domains.business.staff import add_member
 from sello.domains.business.terms import sign_of, terms_address
-from sello.domains.business.wording import rules_in_words, soles, stamps_in_words
+from sello.domains.business.wording import full_sentence, rules_in_words, soles, stamps_in_words
 
 __all__ = [
     "Action",
@@ -65,11 +66,13 @@ __all__ = [
     "account_by_email",
     "add_member",
     "change_profile",
+    "colours_of",
     "create_admin",
     "current_rules",
     "cursor_of",
     "enrol_till",
     "former_in_words",
+    "full_sentence",
     "insert_account",
     "keep_logo",
     "known_shop",

@@ -11,9 +11,10 @@ confirmed), `merges` (two cards of one person), `duplicates` (who may be one), `
 Others use the names below and nothing else.
 """
 
-from sello.domains.loyalty.cards.actions import open_card
-from sello.domains.loyalty.enrollments.actions import confirm_card, enrol
-from sello.domains.loyalty.enrollments.rules import Confirmation, Enrolment
+from sello.domains.loyalty.cards.actions import HeldCard, held_card, open_card
+from sello.domains.loyalty.cards.rules import card_address
+from sello.domains.loyalty.enrollments.actions import confirm_by_message, confirm_card, enrol
+from sello.domains.loyalty.enrollments.rules import Confirmation, Enrolment, names_card, proof_code
 from sello.domains.loyalty.history.actions import ground_of
 from sello.domains.loyalty.imports.actions import Brief, carry_out, forecast, open_import, read
 from sello.domains.loyalty.imports.rules import Forecast, Import, ImportKind, Order, Reading
@@ -37,6 +38,7 @@ __all__ = [
     "Difference",
     "Enrolment",
     "Forecast",
+    "HeldCard",
     "Import",
     "ImportKind",
     "Order",
@@ -45,15 +47,20 @@ __all__ = [
     "StampOrder",
     "Stamped",
     "add_stamp",
+    "card_address",
     "carry_out",
+    "confirm_by_message",
     "confirm_card",
     "confirm_redemption",
     "enrol",
     "forecast",
     "ground_of",
+    "held_card",
     "merge_customers",
+    "names_card",
     "open_card",
     "open_import",
+    "proof_code",
     "read",
     "replay",
     "reserve_reward",

@@ -17,11 +17,12 @@ from sello.domains.customer import (
 from sello.domains.loyalty.cards import queries
 from sello.domains.loyalty.cards.rules import VISITS_SHOWN, CardView, split_link
 from sello.domains.loyalty.persons.actions import refuse_erased
+from sello.domains.loyalty.queries import card_of
 from sello.infrastructure.database.db import Db, PlatformDb
 from sello.shared import clock
 from sello.shared.auth import CODE_SECONDS, Keys, rotating_code
 from sello.shared.errors import Refused
-from sello.shared.ids import BusinessId
+from sello.shared.ids import BusinessId, CustomerId
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,15 @@ class WebCard:
     rules: RulesInForce
     visits: list[date]
     code: Code
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCard:
+    """A card as its holder is told of it in a message. `link` opens it."""
+
+    card: CardView
+    link: str
+    rules: RulesInForce
 
 
 async def open_card(db: Db, platform_db: PlatformDb, keys: Keys, text: str) -> WebCard:
@@ -99,6 +109,16 @@ async def card_behind(db: Db, platform_db: PlatformDb, keys: Keys, text: str) ->
     if business_id is None or card is None:
         raise Refused("card_not_found")
     return business_id, card
+
+
+async def held_card(db: Db, business_id: BusinessId, customer_id: CustomerId) -> HeldCard | None:
+    """The card of a customer for whoever holds their phone; None when they are erased or the shop has no rules now."""
+    view = await queries.card_of_holder(db, business_id, customer_id)
+    rules = await current_rules(db, business_id)
+    card = await card_of(db, business_id, view.card_id) if view else None
+    if view is None or rules is None or card is None:
+        return None
+    return HeldCard(view, card.link, rules)
 
 
 def _fresh_code(keys: Keys, card: CardView) -> Code:

@@ -6,7 +6,7 @@ from typing import LiteralString
 
 from sello.domains.loyalty.cards.rules import CardView
 from sello.infrastructure.database.db import Db
-from sello.shared.ids import BusinessId, CardId
+from sello.shared.ids import BusinessId, CardId, CustomerId
 
 # What is past its last day at the shop is gone, whether its night has come or not.
 # k: the card that was named, or the one it leads to. The name is resolved in a sub-select of its own: under row-level
@@ -34,6 +34,10 @@ _WITH_LINK: LiteralString = """
     AND k.id = (SELECT coalesce(s.merged_into, s.id) FROM cards s
                 WHERE s.business_id = %(business_id)s AND s.link = %(link)s)
 """
+_OF_CUSTOMER: LiteralString = """
+    AND k.id = (SELECT coalesce(s.merged_into, s.id) FROM cards s
+                WHERE s.business_id = %(business_id)s AND s.customer_id = %(customer_id)s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,11 @@ class Visit:
 async def card_of_link(db: Db, business_id: BusinessId, link: str) -> CardView | None:
     """The card that this link opens."""
     return await db.fetch_one(CardView, business_id, CARD + _WITH_LINK, link=link)
+
+
+async def card_of_holder(db: Db, business_id: BusinessId, customer_id: CustomerId) -> CardView | None:
+    """The card of this customer."""
+    return await db.fetch_one(CardView, business_id, CARD + _OF_CUSTOMER, customer_id=customer_id)
 
 
 async def visits_of(db: Db, business_id: BusinessId, card_id: CardId, *, most: int) -> list[Visit]:

@@ -1,4 +1,4 @@
-"""Hand out a pending card, confirm one at the counter, make one at the till."""
+"""Hand out a pending card, confirm one at the counter or by a message, make one at the till."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from sello.domains.customer import (
 )
 from sello.domains.loyalty.cards.rules import LINK_LENGTH, SCAN_CODE_LENGTH
 from sello.domains.loyalty.enrollments import queries
-from sello.domains.loyalty.enrollments.rules import Confirmation, Enrolment, content_of, is_same_name
+from sello.domains.loyalty.enrollments.rules import Confirmation, Enrolment, content_of, is_same_name, names_card
 from sello.domains.loyalty.gifts.actions import give_welcome
 from sello.domains.loyalty.queries import card_of
 from sello.domains.loyalty.rules import Card
@@ -124,12 +124,28 @@ async def confirm_card(db: Db, caller: Caller, card_id: CardId, *, digits: str) 
         known = await confirmed_by_phone(tx, business_id, holder.phone)
         if known is not None and caller.role == "staff" and not is_same_name(holder.name, known.name):
             raise Refused("name_differs")  # knowing somebody's number must not be enough to get their card
-        target = await queries.card_of_customer(tx, business_id, known.id) if known else None
-        wanted = [pending.id] if target is None else [pending.id, target.id]
-        locked = {card.id: card for card in await queries.locked_cards(tx, business_id, wanted)}
-        if target is not None and locked[target.id].merged_into is not None:
-            return await work(tx)  # merged while we waited: the phone leads to another card now
-        return await _decide(tx, caller, locked[pending.id], locked[target.id] if target else None)
+        confirmed = await _settle(tx, business_id, pending, known, by=_staff(caller))
+        return confirmed or await work(tx)
+
+    return await _judged_by_index(db, business_id, work)
+
+
+async def confirm_by_message(
+    db: Db, keys: Keys, business_id: BusinessId, customer_id: CustomerId, *, phone: str, words: str
+) -> Confirmation | None:
+    """A message came from this phone: confirm the pending card whose code is among its words.
+
+    The phone proves itself, so nobody has to hear a name, and nobody else's words can confirm it. None when the card is
+    not theirs, or the words name another one; confirming again says the same again.
+    """
+
+    async def work(tx: Db) -> Confirmation | None:
+        holder = await customer_of(tx, business_id, customer_id)
+        card = await queries.card_of_customer(tx, business_id, customer_id)
+        if card is None or holder is None or holder.phone != phone or not names_card(keys, card.id, words):
+            return None
+        known = await confirmed_by_phone(tx, business_id, phone)
+        return await _settle(tx, business_id, card, known, by=None) or await work(tx)
 
     return await _judged_by_index(db, business_id, work)
 
@@ -176,17 +192,30 @@ async def _judged_by_index(db: Db, business_id: BusinessId, work: Callable[[Db],
         return await db.transact(business_id, work)
 
 
-async def _decide(tx: Db, caller: Caller, card: Card, target: Card | None) -> Confirmation:
+async def _settle(
+    tx: Db, business_id: BusinessId, pending: Card, known: Customer | None, *, by: AccountId | None
+) -> Confirmation | None:
+    """Lock the cards and decide; None when the known one was merged while we waited: look again whose the phone is."""
+    target = await queries.card_of_customer(tx, business_id, known.id) if known else None
+    wanted = [pending.id] if target is None else [pending.id, target.id]
+    locked = {card.id: card for card in await queries.locked_cards(tx, business_id, wanted)}
+    if target is not None and locked[target.id].merged_into is not None:
+        return None
+    return await _decide(tx, business_id, locked[pending.id], locked[target.id] if target else None, by=by)
+
+
+async def _decide(
+    tx: Db, business_id: BusinessId, card: Card, target: Card | None, *, by: AccountId | None
+) -> Confirmation:
     """What the locked card becomes, or became while its lock was waited for."""
-    business_id = caller.business_id
     if card.merged_into is not None:
         target = await card_of(tx, business_id, card.merged_into)
         assert target is not None  # noqa: S101  # a foreign key says so
     elif card.confirmed_at is None and target is None:
         await queries.confirm_card(tx, business_id, card.id)
-        await confirm_customer(tx, business_id, card.customer_id, confirmed_by=_staff(caller))
+        await confirm_customer(tx, business_id, card.customer_id, confirmed_by=by)
         await facts.record(tx, business_id, CardConfirmed(card_id=card.id, customer_id=card.customer_id))
-        await give_welcome(tx, business_id, card.id, card.customer_id, account_id=_staff(caller))
+        await give_welcome(tx, business_id, card.id, card.customer_id, account_id=by)
     elif card.confirmed_at is None and target is not None:
         await queries.merge_card(tx, business_id, card.id, target.id)
         await merge_customer(tx, business_id, card.customer_id, into=target.customer_id)
