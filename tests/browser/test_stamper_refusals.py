@@ -74,7 +74,7 @@ def test_wrong_pins_are_counted_in_words_and_then_locked(site: Site, luna: Shop,
     for left in (4, 3, 2, 1):
         till.type("1111")
         till.press("Entrar")
-        expect(till.page.get_by_role("alert")).to_have_text(f"Ese PIN no es correcto. Te quedan {left} intentos.")
+        expect(till.page.get_by_role("alert")).to_have_text(f"Ese PIN no es correcto. Intentos que quedan: {left}.")
     till.visitor.shot("stamper-pin-wrong")
     till.type("1111")
     till.press("Entrar")

@@ -45,7 +45,9 @@ CATALOGUE: dict[str, Entry] = {
     "not_found": Entry(404, "No lo encontramos.", "We could not find it."),
     "method_not_allowed": Entry(405, "Esa acción no existe aquí.", "That action does not exist here."),
     "id_not_plausible": Entry(
-        422, "El identificador debe ser un UUIDv7 de los últimos 7 días.", "The id must be a UUIDv7 of the last 7 days."
+        422,
+        "Ya pasaron más de 7 días, o el reloj de este aparato está mal (el id debe ser un UUIDv7 de los últimos 7 días).",
+        "More than 7 days have passed, or this machine's clock is wrong (the id must be a UUIDv7 of the last 7 days).",
     ),
     "id_reused": Entry(
         409, "Ese identificador ya se usó para otra cosa.", "That id was already used for something else."
@@ -212,7 +214,7 @@ CATALOGUE: dict[str, Entry] = {
         "Ese PIN se adivina rápido. Evita fechas, números seguidos y repetidos.",
         "That PIN is guessed quickly. Avoid dates, runs and repeated digits.",
     ),
-    "pin_wrong": Entry(401, "Ese PIN no es correcto. Te quedan {left} intentos.", "Wrong PIN. {left} tries left."),
+    "pin_wrong": Entry(401, "Ese PIN no es correcto. Intentos que quedan: {left}.", "Wrong PIN. Tries left: {left}."),
     "pin_locked": Entry(
         429,
         "Demasiados PIN equivocados. Prueba en {minutes} minutos, o inicia sesión con tu contraseña.",

@@ -8815,7 +8815,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `pin_wrong`: Wrong PIN. {left} tries left.
+             * @description `pin_wrong`: Wrong PIN. Tries left: {left}.
              *     `device_ended`: This till is no longer enrolled. Enrol it again with a code from the owner.
              *     `unauthenticated`: Sign in to continue.
              *     `session_ended`: Your session has ended. Sign in again.

@@ -38,7 +38,7 @@ export function Toasts() {
     <section
       aria-label={words.notices}
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-0 bottom-[calc(1.5rem+var(--bar))] z-60 grid justify-items-center gap-2 px-3"
+      className="pointer-events-none fixed inset-x-0 bottom-[calc(1.5rem+var(--bar))] z-60 grid grid-cols-[minmax(0,1fr)] justify-items-center gap-2 px-3"
     >
       {toasts.map((each) => (
         <Toast key={each.id} {...each} />
@@ -68,7 +68,7 @@ function Toast({ id, text, undo, detail, tone = "plain" }: Shown) {
         tone === "bad" && "border-l-4 border-accent",
       )}
     >
-      <span className="py-1 wrap-anywhere">
+      <span className="min-w-0 py-1 wrap-anywhere">
         {text}
         {detail ? <small className="block text-12 opacity-80">{detail}</small> : null}
       </span>
