@@ -45,9 +45,7 @@ CATALOGUE: dict[str, Entry] = {
     "not_found": Entry(404, "No lo encontramos.", "We could not find it."),
     "method_not_allowed": Entry(405, "Esa acción no existe aquí.", "That action does not exist here."),
     "id_not_plausible": Entry(
-        422,
-        "Ya pasaron más de 7 días, o el reloj de este aparato está mal (el id debe ser un UUIDv7 de los últimos 7 días).",
-        "More than 7 days have passed, or this machine's clock is wrong (the id must be a UUIDv7 of the last 7 days).",
+        422, "Ya pasaron más de 7 días, o el reloj del aparato está mal.", "Over 7 days ago, or the clock is wrong."
     ),
     "id_reused": Entry(
         409, "Ese identificador ya se usó para otra cosa.", "That id was already used for something else."

@@ -41,7 +41,7 @@ function Frame() {
   useTitle(place ? t.places[place.name] : t.lost.title);
   useArrival(pathname);
   return (
-    <div className="pb-[calc(var(--bar)+env(safe-area-inset-bottom))] max-sm:[--bar:3.5rem] sm:grid sm:min-h-dvh sm:grid-cols-[4rem_minmax(0,1fr)] lg:grid-cols-[13rem_minmax(0,1fr)]">
+    <div className="with-bar pb-[calc(var(--bar)+env(safe-area-inset-bottom))] sm:grid sm:min-h-dvh sm:grid-cols-[4rem_minmax(0,1fr)] lg:grid-cols-[13rem_minmax(0,1fr)]">
       <a
         href="#contenido"
         className="fixed top-2 left-2 z-60 -translate-y-20 rounded-s bg-surface px-4 py-3 font-semibold shadow-object focus:translate-y-0"
