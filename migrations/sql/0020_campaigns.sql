@@ -70,6 +70,16 @@ CREATE TABLE campaign_plans (                                     -- a row a sho
   planned_until date NOT NULL
 );
 
+CREATE TABLE campaign_segments (                                  -- whom a one-off campaign is for: a list that was handed over with it, never changed
+  business_id uuid NOT NULL,
+  campaign_id uuid NOT NULL,
+  customer_id uuid NOT NULL,
+  PRIMARY KEY (business_id, campaign_id, customer_id),
+  FOREIGN KEY (business_id, campaign_id) REFERENCES campaigns (business_id, id),
+  FOREIGN KEY (business_id, customer_id) REFERENCES customers (business_id, id)
+);
+CREATE INDEX campaign_segments_customer ON campaign_segments (business_id, customer_id);
+
 CREATE TABLE campaign_members (                                   -- everybody a campaign meant, also those who are held out: what lift is measured over
   business_id uuid NOT NULL,
   campaign_id uuid NOT NULL,
@@ -301,8 +311,18 @@ CREATE INDEX sender_phones_last ON sender_phones (sender, last_at);
 
 -- ---------------------------------------------------------------- grants and walls
 -- What may be written is what some statement writes: a test compares.
-GRANT SELECT ON message_templates, campaigns, campaign_plans, campaign_members, campaign_sends, send_windows, discount_codes,
+GRANT SELECT ON message_templates, campaigns, campaign_plans, campaign_segments, campaign_members, campaign_sends, send_windows, discount_codes,
   code_redemptions, short_links, whatsapp_contacts, replies, campaign_alerts TO sello_app;
+GRANT INSERT, UPDATE ON campaigns TO sello_app;
+GRANT INSERT ON campaign_segments TO sello_app;
+GRANT INSERT, UPDATE ON campaign_plans TO sello_app;
+GRANT INSERT ON campaign_members TO sello_app;
+GRANT INSERT ON campaign_sends TO sello_app;
+GRANT INSERT ON send_windows TO sello_app;
+GRANT UPDATE ON send_windows TO sello_app;
+GRANT INSERT ON discount_codes TO sello_app;
+GRANT INSERT, UPDATE ON code_redemptions TO sello_app;
+GRANT INSERT ON short_links TO sello_app;
 GRANT UPDATE ON campaign_sends TO sello_app;
 GRANT UPDATE ON discount_codes TO sello_app;
 GRANT UPDATE ON whatsapp_contacts TO sello_app;
@@ -310,14 +330,14 @@ GRANT UPDATE (clicks, clicked_at) ON short_links TO sello_app;
 GRANT INSERT, UPDATE (seen_at, seen_by) ON campaign_alerts TO sello_app;
 GRANT SELECT ON message_templates, campaigns, campaign_plans, campaign_sends, replies, webhook_inbox, sender_bucket, sender_phones TO sello_platform;
 GRANT INSERT, UPDATE (tries, next_try_at, processed_at, outcome, business_id, params) ON webhook_inbox TO sello_platform; -- the tenant comes later
-GRANT SELECT ON message_templates, campaigns, campaign_plans, campaign_members, campaign_sends, send_windows, discount_codes,
+GRANT SELECT ON message_templates, campaigns, campaign_plans, campaign_segments, campaign_members, campaign_sends, send_windows, discount_codes,
   code_redemptions, short_links, whatsapp_contacts, webhook_inbox, replies, campaign_alerts, sender_bucket, sender_phones TO sello_laws;
 
 DO $$
 DECLARE
   t text;
 BEGIN
-  FOREACH t IN ARRAY ARRAY['message_templates', 'campaigns', 'campaign_plans', 'campaign_members', 'campaign_sends', 'send_windows',
+  FOREACH t IN ARRAY ARRAY['message_templates', 'campaigns', 'campaign_plans', 'campaign_segments', 'campaign_members', 'campaign_sends', 'send_windows',
     'discount_codes', 'code_redemptions', 'short_links', 'whatsapp_contacts', 'webhook_inbox', 'replies', 'campaign_alerts'] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', t);
     EXECUTE format('CREATE POLICY tenant ON %I TO sello_app USING (business_id = current_business()) WITH CHECK (business_id = current_business())', t);

@@ -314,6 +314,71 @@ class DayClosed(Fact):
     lost: int
 
 
+@dataclass(frozen=True, slots=True)
+class CampaignActivated(Fact):
+    """A campaign was started; the reaction plans it."""
+
+    live: ClassVar[bool] = True
+    campaign_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPaused(Fact):
+    """Nothing of a campaign goes out until somebody lets it go on."""
+
+    live: ClassVar[bool] = True
+    campaign_id: UUID
+    why: Literal["owner", "opt_outs", "budget", "template", "provider"]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignResumed(Fact):
+    """A paused campaign goes on."""
+
+    live: ClassVar[bool] = True
+    campaign_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignEnded(Fact):
+    """A campaign is over; what waited is let go by the reaction."""
+
+    live: ClassVar[bool] = True
+    campaign_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPlanned(Fact):
+    """Messages of a campaign were planned, and some people held out."""
+
+    live: ClassVar[bool] = True
+    campaign_id: UUID
+    messages: int
+    held_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRedeemed(Fact):
+    """A discount code was used at the counter."""
+
+    live: ClassVar[bool] = True
+    code_id: UUID
+    campaign_id: UUID
+    send_id: UUID
+    customer_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRedemptionVoided(Fact):
+    """The use of a discount code was taken back."""
+
+    live: ClassVar[bool] = True
+    code_id: UUID
+    campaign_id: UUID
+    send_id: UUID
+    customer_id: UUID
+
+
 FACTS: dict[str, type[Fact]] = {
     fact.__name__: fact
     for fact in (
@@ -321,7 +386,8 @@ FACTS: dict[str, type[Fact]] = {
         RedemptionVoided, StampVoided, StampsAdjusted, CustomerEnrolled, CardConfirmed,
         CardMerged, ConsentChanged, CustomerChanged, CustomerErased, PrivacyRequestOpened, PrivacyRequestAnswered,
         BusinessRegistered, BusinessChanged, RulesChanged, StaffInvited, StaffDismissed, ArchiveAsked,
-        FraudSignalled, ImportOpened, VisitsImported, DayClosed,
         CampaignAlerted, ReplyQueued,
+        FraudSignalled, ImportOpened, VisitsImported, DayClosed, CampaignActivated, CampaignPaused, CampaignResumed,
+        CampaignEnded, CampaignPlanned, CodeRedeemed, CodeRedemptionVoided,
     )
 }  # fmt: skip

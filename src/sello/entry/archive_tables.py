@@ -162,6 +162,7 @@ TABLES: Final[Mapping[str, Archived]] = {
             "paused_why": "coalesce(paused_why, CASE WHEN activated_at IS NOT NULL THEN 'template' END)",
         },
     ),
+    "campaign_segments": Archived(("campaign_id", "customer_id"), ("campaign_id", "customer_id")),
     "campaign_sends": Archived(
         (
             "id", "campaign_id", "customer_id", "template_id", "sender", "priority", "planned_at", "due_at", "claims",

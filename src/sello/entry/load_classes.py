@@ -25,6 +25,9 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("PUT", "/api/v1/redemptions"): "critical",
     ("DELETE", "/api/v1/redemptions"): "critical",
     ("POST", "/api/v1/voids"): "critical",
+    ("GET", "/api/v1/discount-codes"): "critical",
+    ("PUT", "/api/v1/discount-codes"): "critical",
+    ("DELETE", "/api/v1/discount-codes"): "critical",
     # Proving who one is: few connections, and a queue of its own for the password hash.
     ("GET", "/api/v1/auth"): "auth",
     ("POST", "/api/v1/auth"): "auth",
@@ -79,6 +82,11 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("POST", "/api/v1/admin"): "normal",
     ("POST", "/admin/jobs"): "normal",
     ("POST", "/api/v1/cards/{card_id}/adjustments"): "normal",
+    ("POST", "/api/v1/campaigns"): "normal",
+    ("PATCH", "/api/v1/campaigns"): "normal",
+    ("PUT", "/api/v1/campaigns"): "normal",
+    ("DELETE", "/api/v1/campaigns"): "normal",
+    ("POST", "/api/v1/audience-estimates"): "sheddable",
     ("GET", "/api/v1/cards/{card_id}/ledger"): "sheddable",
     # Lists, dashboards, exports: the first to go.
     ("GET", "/api/v1/customers/{customer_id}/"): "sheddable",

@@ -12,6 +12,7 @@ from sello.domains.business.archives import jobs as archives
 from sello.domains.business.files import jobs as files
 from sello.domains.business.poster import jobs as poster
 from sello.domains.business.staff import jobs as staff
+from sello.domains.campaign.planning import jobs as planning
 from sello.domains.customer.pending import jobs as pending
 from sello.domains.customer.persons import jobs as persons
 from sello.domains.customer.requests import jobs as privacy_requests
@@ -49,6 +50,7 @@ SCHEDULES: Final[Mapping[str, str]] = {
     nights.BEGIN: "*/15 * * * *",  # every zone's midnight lies on a quarter of an hour
     # Midnights of every zone, a few minutes after they pass.
     closings.CLOSE_DAYS: "*/10 * * * *",
+    planning.BEGIN: "*/15 * * * *",
 }
 
 # A fact that more than one domain reacts to gets all their reactions.
@@ -60,6 +62,7 @@ REACTIONS: Final[Reactions] = merged(
     fraud.REACTIONS,
     counts.REACTIONS,
     imports.REACTIONS,
+    planning.REACTIONS,
 )
 
 _MOST_SHOWN: Final = 50
@@ -100,6 +103,7 @@ def all_works(settings: Settings) -> dict[str, Work]:
         **nights.JOBS,
         **imports.JOBS,
         **closings.JOBS,
+        **planning.JOBS,
     }
 
 

@@ -7,6 +7,7 @@ trying the same request again can ever help.
 from typing import NamedTuple
 
 from sello.shared.errors.archives import ARCHIVES
+from sello.shared.errors.campaigns import CAMPAIGNS
 from sello.shared.errors.people import PEOPLE
 from sello.shared.errors.problems import IMPORTS, PROBLEMS
 
@@ -22,7 +23,7 @@ class Entry(NamedTuple):
 
 CATALOGUE: dict[str, Entry] = {
     **{code: Entry(422, es, en) for code, (es, en) in PROBLEMS.items()},  # of lines in a file
-    **{code: Entry(*said) for code, said in {**PEOPLE, **ARCHIVES, **IMPORTS}.items()},
+    **{code: Entry(*said) for code, said in {**PEOPLE, **ARCHIVES, **IMPORTS, **CAMPAIGNS}.items()},
     # -- the request itself
     "invalid": Entry(
         422,

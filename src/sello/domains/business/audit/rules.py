@@ -20,6 +20,8 @@ Action = Literal[
     "branch.closed", "branch.opened", "branch.renamed", "branch.reopened",
     "business.changed", "business.closed", "business.exported", "business.imported", "business.registered",
     "business.reopened", "business.resumed", "business.suspended",
+    "campaign.activated", "campaign.ended", "campaign.paused", "campaign.resumed",
+    "code.redemption_voided",
     "consent.heard",
     "customer.corrected", "customer.distinction_undone", "customer.erased", "customer.exported", "customer.merged",
     "customer.phone_confirmed", "customer.told_apart", "customers.listed",

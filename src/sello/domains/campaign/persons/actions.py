@@ -8,6 +8,7 @@ from sello.shared.ids import BusinessId, CustomerId
 
 async def _load(db: Db, business_id: BusinessId, ids: list[CustomerId], most: int) -> Lines:
     return {
+        "campaign_segments": lines_of(await queries.segment_lines(db, business_id, ids, most=most)),
         "campaign_members": lines_of(await queries.member_lines(db, business_id, ids, most=most)),
         "campaign_sends": lines_of(await queries.send_lines(db, business_id, ids, most=most)),
         "send_windows": lines_of(await queries.window_lines(db, business_id, ids, most=most)),
@@ -40,6 +41,7 @@ _KEY = "a date, a count or an id"
 
 PART = Part(
     {
+        "campaign_segments": Table(shown=("campaign_id", "customer_id"), hidden={"business_id": _ID}),
         "campaign_members": Table(
             shown=("campaign_id", "customer_id", "occasion", "arm", "send_id", "planned_at"),
             hidden={"business_id": _ID},

@@ -5,6 +5,22 @@ from sello.infrastructure.database.db import Db
 from sello.shared.ids import BusinessId, CustomerId
 
 
+async def segment_lines(db: Db, business_id: BusinessId, ids: list[CustomerId], *, most: int) -> list[Row]:
+    """The lists of one-off campaigns they are on."""
+    return await db.fetch_all(
+        Row,
+        business_id,
+        """
+        SELECT to_jsonb(y) AS line FROM (
+          SELECT x.campaign_id, x.customer_id FROM campaign_segments x
+          WHERE x.business_id = %(business_id)s AND x.customer_id = ANY (%(ids)s)
+          ORDER BY x.campaign_id, x.customer_id LIMIT %(most)s) y
+        """,
+        ids=ids,
+        most=most,
+    )
+
+
 async def member_lines(db: Db, business_id: BusinessId, ids: list[CustomerId], *, most: int) -> list[Row]:
     """The campaigns that meant them, also those that held them out."""
     return await db.fetch_all(
