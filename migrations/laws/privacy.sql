@@ -22,6 +22,15 @@ SELECT 'L67_erased_person_kept', k.id::text, k.what FROM (
   UNION ALL
   SELECT k.id, 'consent' FROM erasures x JOIN consent_events k ON k.business_id = x.business_id AND k.customer_id = x.customer_id
     WHERE num_nonnulls(k.network_hash, k.poster_id) > 0
+  UNION ALL
+  SELECT s.id, 'message' FROM erasures x JOIN campaign_sends s ON s.business_id = x.business_id AND s.customer_id = x.customer_id
+    WHERE s.claimed_at IS NULL AND s.released_at IS NULL AND s.planned_at < x.erased_at
+  UNION ALL
+  SELECT d.id, 'code' FROM erasures x JOIN discount_codes d ON d.business_id = x.business_id AND d.customer_id = x.customer_id
+    WHERE d.withdrawn_at IS NULL AND d.issued_at < x.erased_at
+  UNION ALL
+  SELECT w.customer_id, 'contact' FROM erasures x JOIN whatsapp_contacts w ON w.business_id = x.business_id AND w.customer_id = x.customer_id
+    WHERE num_nonnulls(w.helped_at, w.invalid_at, w.unreachable_at, w.blocked_at, w.pause_until) > 0
   UNION ALL -- people who never came, forgotten after 90 days; their cards by the second night
   SELECT k.id, 'receipt of nobody' FROM customers u JOIN consent_events k ON k.business_id = u.business_id AND k.customer_id = u.id
     WHERE u.erased_at IS NOT NULL AND u.confirmed_at IS NULL AND num_nonnulls(k.network_hash, k.poster_id) > 0

@@ -38,6 +38,7 @@ PARAMETERS = {
     "code_id": "$till_code",
     "customer_id": "$customer",
     "device_id": "$device",
+    "discount_code": "$discount_code",
     "import_id": "$import",
     "invitation_id": "$invitation",
     "job_id": "$job",

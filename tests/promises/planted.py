@@ -3,6 +3,7 @@
 from tests.promises.fault import Fault
 from tests.promises.planted_archives import ARCHIVES
 from tests.promises.planted_imports import IMPORTS
+from tests.promises.planted_plans import PLANS
 from tests.promises.planted_privacy import PRIVACY
 from tests.promises.planted_statistics import STATISTICS
 
@@ -367,4 +368,18 @@ RULES = (
     ),
 )
 
-FAULTS = LEDGER + REWARDS + RULES + PEOPLE + PRIVACY + ACCESS + FACTS + WALLS + SHELF + IMPORTS + ARCHIVES + STATISTICS
+FAULTS = (
+    LEDGER
+    + REWARDS
+    + RULES
+    + PEOPLE
+    + PRIVACY
+    + ACCESS
+    + FACTS
+    + WALLS
+    + SHELF
+    + IMPORTS
+    + ARCHIVES
+    + STATISTICS
+    + PLANS
+)

@@ -72,6 +72,11 @@ class Scene:
         row = cursor.fetchone() if cursor.description else None
         return row[0] if row else None
 
+    @staticmethod
+    def new() -> UUID:
+        """A fresh id."""
+        return new_id()
+
     def stamp(self, card: TestCard, *, count: int = 1, days: int | None = None) -> UUID:
         """A stamp as the till gives it, good for so many days."""
         id = new_id()
@@ -140,7 +145,8 @@ def build(shop: Shop, connection: psycopg.Connection[tuple[Any, ...]]) -> Scene:
     return scene
 
 
-def _consent(scene: Scene, card: TestCard, kind: str) -> None:
+def consent(scene: Scene, card: TestCard, kind: str) -> None:
+    """They say yes or no to messages."""
     values = {"customer": card.customer_id, "kind": kind}
     scene.run(
         "INSERT INTO consent_events (business_id, id, customer_id, kind, source, text_version)"
@@ -160,7 +166,7 @@ def _ana(scene: Scene) -> None:
     stamp = scene.stamp(ana)
     coffee, lunch = scene.reward(ana, 5), scene.reward(ana, 10)
     redemption = scene.redeem(ana, coffee)
-    _consent(scene, ana, "opt_in")
+    consent(scene, ana, "opt_in")
     scene.ids |= {"no_branch": UUID(int=0), "ana": ana.id, "ana_customer": ana.customer_id, "ana_stamp": stamp}
     scene.ids |= {"ana_coffee": coffee, "ana_lunch": lunch, "ana_redemption": redemption}
 
@@ -173,8 +179,8 @@ def _beto(scene: Scene) -> None:
     seq = scene.entry(beto, "void", voids=redemption)
     scene.run("UPDATE redemptions SET voided_at = app_now(), voided_by = %(rosa)s WHERE id = %(id)s", id=redemption)
     scene.fact("RedemptionVoided", seq=seq, reward=coffee)
-    _consent(scene, beto, "opt_in")
-    _consent(scene, beto, "opt_out")
+    consent(scene, beto, "opt_in")
+    consent(scene, beto, "opt_out")
     scene.ids |= {"beto": beto.id, "beto_coffee": coffee, "beto_redemption": redemption}
 
 
@@ -268,7 +274,7 @@ def _gone(scene: Scene) -> None:
     gone = scene.shop.card(name="Gilda Soto")
     scene.stamp(gone, count=5)
     redemption = scene.redeem(gone, scene.reward(gone, 5))
-    _consent(scene, gone, "opt_in")
+    consent(scene, gone, "opt_in")
     scene.run(
         "UPDATE customers SET phone = NULL, name = NULL, name_folded = NULL, erased_at = app_now()"
         " WHERE id = %(customer)s;"

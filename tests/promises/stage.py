@@ -64,6 +64,29 @@ _THINGS = """
     INSERT INTO consent_events (business_id, id, customer_id, kind, source, text_version)
       VALUES (%(shop)s, new_id(), %(customer)s, 'opt_in', 'counter', 'text of ' || %(marker)s);
 """
+_CAMPAIGNS = """
+    INSERT INTO message_templates (business_id, id, name, language, category, body, submitting_at, content_sid,
+      submitted_at, approval, approval_at)
+      VALUES (%(shop)s, %(template)s, 'Plantilla ' || %(marker)s, 'es', 'marketing', 'Hola {{name}}, soy ' || %(marker)s,
+        app_now(), 'HX' || replace(%(template)s::text, '-', ''), app_now(), 'approved', app_now());
+    INSERT INTO campaigns (business_id, id, name, trigger_kind, trigger_config, template_id, gift, quiet_from,
+      quiet_until, created_by, activated_at)
+      VALUES (%(shop)s, %(campaign)s, 'Campaña ' || %(marker)s, 'segment', '{"customers": 1}', %(template)s,
+        'Torta ' || %(marker)s, 0, 0, %(rosa)s, app_now());
+    INSERT INTO campaign_segments VALUES (%(shop)s, %(campaign)s, %(customer)s);
+    INSERT INTO campaign_sends (business_id, id, campaign_id, customer_id, template_id, sender, planned_at, due_at,
+      category, cost_micros)
+      SELECT %(shop)s, %(send)s, %(campaign)s, %(customer)s, %(template)s, '+15005550006', t.now, t.now, 'marketing', 1
+      FROM (SELECT app_now() AS now) t;
+    INSERT INTO send_windows (business_id, send_id, customer_id, from_at, until_at)
+      SELECT business_id, id, customer_id, due_at, due_at + interval '168 hours' FROM campaign_sends
+      WHERE id = %(send)s;
+    INSERT INTO campaign_members (business_id, campaign_id, customer_id, occasion, arm, send_id)
+      VALUES (%(shop)s, %(campaign)s, %(customer)s, 'segment', 'message', %(send)s);
+    INSERT INTO discount_codes (business_id, id, campaign_id, customer_id, send_id, code, gift, expires_at)
+      VALUES (%(shop)s, new_id(), %(campaign)s, %(customer)s, %(send)s, %(discount_code)s, 'Torta ' || %(marker)s,
+        app_now() + interval '14 days');
+"""
 _MACHINES = """
     INSERT INTO device_credentials (business_id, id, device_id, expires_at)
       VALUES (%(shop)s, %(credential)s, %(device)s, app_now() + interval '90 days');
@@ -168,7 +191,10 @@ def make_stage(settings: Settings, connection: psycopg.Connection[tuple[Any, ...
     for name in ("branch", "device", "invitation", "signal", "redemption", "request", "archive", "import", "till_code"):
         stage.things[name] = new_id()
     stage.things["key"] = new_id()
-    scene.run(_NAMES + _THINGS, **stage.things)
+    for name in ("template", "campaign", "send"):
+        stage.things[name] = new_id()
+    stage.things["discount_code"] = random_code(13)
+    scene.run(_NAMES + _THINGS + _CAMPAIGNS, **stage.things)
     _machines(stage, scene, settings)
     stage.things |= {name: new_id() for name in _OF_CAMPAIGNS}
     stage.things |= {"short": shop.code + random_code(13), "discount_code": random_code(13)}

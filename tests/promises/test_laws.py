@@ -21,6 +21,7 @@ from sello.shared.ids import new_id
 from tests.promises.fault import Fault
 from tests.promises.planted import FAULTS
 from tests.promises.scene import Scene, build
+from tests.promises.scene_campaigns import plan
 from tests.promises.source import ROOT
 from tests.support.load import Protocol
 from tests.support.servers import Servers, TestDatabase
@@ -47,6 +48,7 @@ def scene(servers: Servers, lawful: TestDatabase, tmp_path_factory: pytest.TempP
     # Client cursors, because a fault may take more than one statement.
     with psycopg.connect(admin, autocommit=True, cursor_factory=psycopg.ClientCursor) as superuser:
         scene = build(make_shop(settings), superuser)
+        plan(scene)
         scene.ids["stranger"] = make_shop(settings, name="Bodega Sol").rosa.account_id
         yield scene
 

@@ -10,7 +10,7 @@ from psycopg.errors import UniqueViolation
 
 from sello.domains.business import write_audit
 from sello.domains.campaign.codes import queries
-from sello.domains.campaign.codes.rules import DiscountCode, check_usable, check_void, read_code
+from sello.domains.campaign.codes.rules import DiscountCode, check_member, check_usable, check_void, read_code
 from sello.events import CodeRedeemed, CodeRedemptionVoided
 from sello.infrastructure.database import facts
 from sello.infrastructure.database.db import Db
@@ -44,6 +44,7 @@ async def redeem_code(db: Db, caller: Caller, text: str, use: Use) -> DiscountCo
     Refuses code_not_found, code_used, code_withdrawn, code_expired, device_unknown, branch_unknown, id_reused,
     id_not_plausible. Locks the code.
     """
+    check_member(caller)
     redemption_id, business_id = plausible_id(use.id), caller.business_id
 
     async def work(tx: Db) -> DiscountCode:
@@ -82,6 +83,7 @@ async def void_code(db: Db, caller: Caller, text: str) -> DiscountCode:
 
     Locks the code.
     """
+    check_member(caller)
     business_id = caller.business_id
 
     async def work(tx: Db) -> DiscountCode:

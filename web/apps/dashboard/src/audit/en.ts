@@ -54,6 +54,11 @@ export const en: typeof es = {
     "business.reopened": (r) => say`${r.who} opened the shop again`,
     "business.resumed": (r) => say`${r.who} let the shop go on`,
     "business.suspended": (r) => say`${r.who} suspended the shop`,
+    "campaign.activated": (r) => say`${r.who} started a campaign`,
+    "campaign.ended": (r) => say`${r.who} ended a campaign`,
+    "campaign.paused": (r) => say`${r.who} paused a campaign`,
+    "campaign.resumed": (r) => say`${r.who} resumed a campaign`,
+    "code.redemption_voided": (r) => say`${r.who} undid the use of a discount code`,
     "consent.heard": (r) =>
       text(r, "kind") === "opt_out"
         ? say`${r.who} noted that a customer wants no more messages`

@@ -54,6 +54,11 @@ export const es: { sentences: Record<Action, (row: Row) => Part[]>; groups: Reco
     "business.reopened": (r) => say`${r.who} volvió a abrir el local`,
     "business.resumed": (r) => say`${r.who} reactivó el local`,
     "business.suspended": (r) => say`${r.who} suspendió el local`,
+    "campaign.activated": (r) => say`${r.who} empezó una campaña`,
+    "campaign.ended": (r) => say`${r.who} terminó una campaña`,
+    "campaign.paused": (r) => say`${r.who} pausó una campaña`,
+    "campaign.resumed": (r) => say`${r.who} reanudó una campaña`,
+    "code.redemption_voided": (r) => say`${r.who} anuló el uso de un código de descuento`,
     "consent.heard": (r) =>
       text(r, "kind") === "opt_out"
         ? say`${r.who} anotó que un cliente ya no quiere mensajes`
