@@ -15,15 +15,13 @@ _GONE_MESSAGE = """
       WHERE customer_id = %(gone_customer)s
 """
 _WAITS = _GONE_MESSAGE.replace("{released}", "NULL, NULL")
-_CODE_LEFT = (
-    _GONE_MESSAGE.replace("{released}", "app_now(), 'not_seen'")
-    + """;
+_CODE = """;
     INSERT INTO discount_codes (business_id, id, campaign_id, customer_id, send_id, code, percent, issued_at,
       expires_at)
       SELECT business_id, new_id(), campaign_id, customer_id, id, repeat('C', 13), 20, planned_at,
         app_now() + interval '1 day' FROM campaign_sends WHERE customer_id = %(gone_customer)s
 """
-)
+_CODE_LEFT = _GONE_MESSAGE.replace("{released}", "app_now(), 'not_seen'") + _CODE
 
 PLANS = (
     Fault("L67_erased_person_kept", _WAITS),

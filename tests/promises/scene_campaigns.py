@@ -59,5 +59,5 @@ def plan(scene: Scene) -> None:
 def _willing(scene: Scene, name: str) -> TestCard:
     card = scene.shop.card(name=name)
     consent(scene, card, "opt_in")
-    scene.ids[f"{name.split()[0].lower()}_customer"] = card.customer_id
+    scene.ids[f"{name.split(maxsplit=1)[0].lower()}_customer"] = card.customer_id
     return card

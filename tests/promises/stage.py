@@ -67,8 +67,9 @@ _THINGS = """
 _CAMPAIGNS = """
     INSERT INTO message_templates (business_id, id, name, language, category, body, submitting_at, content_sid,
       submitted_at, approval, approval_at)
-      VALUES (%(shop)s, %(template)s, 'Plantilla ' || %(marker)s, 'es', 'marketing', 'Hola {{name}}, soy ' || %(marker)s,
-        app_now(), 'HX' || replace(%(template)s::text, '-', ''), app_now(), 'approved', app_now());
+      VALUES (%(shop)s, %(template)s, 'Plantilla ' || %(marker)s, 'es', 'marketing',
+        'Hola {{name}}, soy ' || %(marker)s, app_now(), 'HX' || replace(%(template)s::text, '-', ''), app_now(),
+        'approved', app_now());
     INSERT INTO campaigns (business_id, id, name, trigger_kind, trigger_config, template_id, gift, quiet_from,
       quiet_until, created_by, activated_at)
       VALUES (%(shop)s, %(campaign)s, 'Campaña ' || %(marker)s, 'segment', '{"customers": 1}', %(template)s,
@@ -86,6 +87,12 @@ _CAMPAIGNS = """
     INSERT INTO discount_codes (business_id, id, campaign_id, customer_id, send_id, code, gift, expires_at)
       VALUES (%(shop)s, new_id(), %(campaign)s, %(customer)s, %(send)s, %(discount_code)s, 'Torta ' || %(marker)s,
         app_now() + interval '14 days');
+    UPDATE campaign_sends SET claims = 1, claimed_at = app_now(), accepted_at = app_now(), rank = 2,
+      sid = 'SM' || replace(id::text, '-', '') WHERE id = %(send)s;
+    UPDATE campaigns SET committed_micros = 1 WHERE id = %(campaign)s;
+    INSERT INTO code_redemptions (business_id, id, code_id, account_id, redeemed_at, voided_by, voided_at)
+      SELECT business_id, %(code_use)s, id, %(diego)s, issued_at, %(diego)s, app_now() FROM discount_codes
+      WHERE code = %(discount_code)s;
 """
 _MACHINES = """
     INSERT INTO device_credentials (business_id, id, device_id, expires_at)
@@ -191,7 +198,7 @@ def make_stage(settings: Settings, connection: psycopg.Connection[tuple[Any, ...
     for name in ("branch", "device", "invitation", "signal", "redemption", "request", "archive", "import", "till_code"):
         stage.things[name] = new_id()
     stage.things["key"] = new_id()
-    for name in ("template", "campaign", "send"):
+    for name in ("template", "campaign", "send", "code_use"):
         stage.things[name] = new_id()
     stage.things["discount_code"] = random_code(13)
     scene.run(_NAMES + _THINGS + _CAMPAIGNS, **stage.things)

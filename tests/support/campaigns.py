@@ -21,8 +21,9 @@ def template(shop: Shop, *, approval: str | None = "approved", category: str = "
     template_id = TemplateId(new_id())
     with shop.connect() as connection:
         connection.execute(
-            "INSERT INTO message_templates (business_id, id, name, language, category, body, submitting_at, content_sid,"
-            " submitted_at, approval, approval_at) VALUES (%s, %s, %s, 'es', %s, %s, app_now(), %s, app_now(), %s,"
+            "INSERT INTO message_templates (business_id, id, name, language, category, body, submitting_at,"
+            " content_sid, submitted_at, approval, approval_at)"
+            " VALUES (%s, %s, %s, 'es', %s, %s, app_now(), %s, app_now(), %s,"
             " CASE WHEN %s::text IS NOT NULL THEN app_now() END)",
             (
                 shop.business_id, template_id, f"plantilla {template_id.hex[-8:]}", category, body,
@@ -128,4 +129,4 @@ class Campaigns:
             "SELECT customer_id, occasion, arm FROM campaign_members WHERE campaign_id = %s ORDER BY planned_at,"
             " customer_id, occasion",
             campaign["id"],
-        )  # type: ignore[return-value]  # three columns
+        )

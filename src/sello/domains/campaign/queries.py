@@ -35,6 +35,17 @@ _STARTED: LiteralString = """
     ORDER BY (c.paused_at IS NULL AND c.ended_at IS NULL) DESC, c.activated_at DESC, c.id LIMIT %(most)s
 """
 
+_INSERT: LiteralString = """
+    INSERT INTO campaigns (business_id, id, name, trigger_kind, trigger_config, template_id, discount_percent, gift,
+      code_days, holdout_percent, budget_centimos, quiet_from, quiet_until, created_by)
+    VALUES (%(business_id)s, %(campaign_id)s, %(name)s, %(kind)s, %(config)s, %(template_id)s,
+      %(discount_percent)s::smallint, %(gift)s, %(code_days)s, %(holdout_percent)s, %(budget_centimos)s::bigint,
+      %(quiet_from)s, %(quiet_until)s,
+      (SELECT m.account_id FROM memberships m WHERE m.business_id = %(business_id)s
+         AND m.account_id = %(created_by)s::uuid))
+    ON CONFLICT (business_id, id) DO NOTHING
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -224,16 +235,7 @@ async def insert_campaign(
     """Keep a new draft; 0 rows when that id already is a campaign."""
     return await db.execute(
         business_id,
-        """
-        INSERT INTO campaigns (business_id, id, name, trigger_kind, trigger_config, template_id, discount_percent, gift,
-          code_days, holdout_percent, budget_centimos, quiet_from, quiet_until, created_by)
-        VALUES (%(business_id)s, %(campaign_id)s, %(name)s, %(kind)s, %(config)s, %(template_id)s,
-          %(discount_percent)s::smallint, %(gift)s, %(code_days)s, %(holdout_percent)s, %(budget_centimos)s::bigint,
-          %(quiet_from)s, %(quiet_until)s,
-          (SELECT m.account_id FROM memberships m WHERE m.business_id = %(business_id)s
-             AND m.account_id = %(created_by)s::uuid))
-        ON CONFLICT (business_id, id) DO NOTHING
-        """,
+        _INSERT,
         campaign_id=campaign_id,
         name=name,
         kind=trigger.kind,

@@ -31,7 +31,7 @@ class Inactivity(Body):
     at_most_days: Annotated[int, Field(strict=True, ge=31, le=730)] = 180
 
 
-class Birthday(Body):
+class BirthdayNear(Body):
     """The birthday is `days_before` days from today; 29 February counts on the 28th where there is no 29th."""
 
     kind: Literal["birthday"] = "birthday"
@@ -75,7 +75,7 @@ class Segment(Body):
     customers: Annotated[int, Field(strict=True, ge=1, le=MOST_OF_A_SEGMENT)]
 
 
-Watching = Inactivity | Birthday | Milestone | NearReward | RewardUnused | Expiring
+Watching = Inactivity | BirthdayNear | Milestone | NearReward | RewardUnused | Expiring
 """Triggers that go on looking."""
 Trigger = Annotated[Watching | Segment, Field(discriminator="kind")]
 _TRIGGER: Final[TypeAdapter[Watching | Segment]] = TypeAdapter(Trigger)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sello.shared.errors.archives import ARCHIVES
 from sello.shared.errors.campaigns import CAMPAIGNS
+from sello.shared.errors.ledger import LEDGER
 from sello.shared.errors.people import PEOPLE
 from sello.shared.errors.problems import IMPORTS, PROBLEMS
 
@@ -23,7 +24,7 @@ class Entry(NamedTuple):
 
 CATALOGUE: dict[str, Entry] = {
     **{code: Entry(422, es, en) for code, (es, en) in PROBLEMS.items()},  # of lines in a file
-    **{code: Entry(*said) for code, said in {**PEOPLE, **ARCHIVES, **IMPORTS, **CAMPAIGNS}.items()},
+    **{code: Entry(*said) for code, said in {**PEOPLE, **ARCHIVES, **IMPORTS, **CAMPAIGNS, **LEDGER}.items()},
     # -- the request itself
     "invalid": Entry(
         422,
@@ -373,16 +374,6 @@ CATALOGUE: dict[str, Entry] = {
         409,
         "No se puede anular: el premio que dio este sello ya venció.",
         "It cannot be voided: the reward this stamp gave has expired.",
-    ),
-    "void_after_expiry": Entry(
-        409,
-        "No se puede anular: los sellos de esa tarjeta vencieron después de este sello.",
-        "It cannot be voided: the stamps of that card expired after this one was given.",
-    ),
-    "void_would_go_negative": Entry(
-        409,
-        "No se puede anular: esos sellos ya se convirtieron en un premio.",
-        "It cannot be voided: those stamps already became a reward.",
     ),
     "merge_waits": Entry(
         409,

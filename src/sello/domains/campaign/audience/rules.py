@@ -7,7 +7,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from sello.domains.campaign.rules import (
-    Birthday,
+    BirthdayNear,
     Campaign,
     Expiring,
     Inactivity,
@@ -87,7 +87,7 @@ class Person:
 
 def basis_of(trigger: Watching | Segment) -> Basis:
     """What the numbers of an estimate count: who is meant now, or in a month of days."""
-    if isinstance(trigger, Birthday):
+    if isinstance(trigger, BirthdayNear):
         return "next_30_days"
     return "last_30_days" if isinstance(trigger, Milestone) else "now"
 
@@ -138,7 +138,7 @@ def _no_match(campaign: Campaign, person: Person, moment: datetime, zone: str, s
     match trigger:
         case Inactivity():
             return _absent(person, today, trigger.days_inactive, trigger.at_most_days)
-        case Birthday():
+        case BirthdayNear():
             activated = (campaign.activated_at or moment).astimezone(ZoneInfo(zone)).date()
             return _birthday(person, look_of(trigger, today, steps, activated))
         case Milestone():

@@ -20,8 +20,8 @@ from sello.domains.campaign.planning.rules import (
 )
 from sello.domains.campaign.queries import active_campaigns, campaign_of, progress_of, waiting_cost
 from sello.domains.campaign.rules import Campaign, Expiring, Segment, Watching, next_loud, price_of, room_of
-from sello.domains.campaign.triggers.queries import candidates_of
-from sello.domains.campaign.triggers.rules import Candidate, look_of, reacts_to_stamp
+from sello.domains.campaign.triggers.queries import candidates_among, candidates_of
+from sello.domains.campaign.triggers.rules import Candidate, Look, look_of, reacts_to_stamp
 from sello.events import CampaignPlanned
 from sello.infrastructure.database import facts
 from sello.infrastructure.database.db import Db
@@ -108,16 +108,8 @@ async def _plan(
         return _NOTHING
     price = price_of(campaign.category, day.today)
     room = room_of(campaign, await waiting_cost(db, business_id, campaign.id) if campaign.budget_centimos else 0, price)
-    activated = campaign.activated_at.astimezone(day.there).date()
-    candidates = await candidates_of(
-        db,
-        business_id,
-        campaign.id,
-        kind=campaign.trigger_kind,
-        category=campaign.category,
-        look=look_of(campaign.trigger, day.today, day.steps, activated),
-        only=None if only is None else list(only),
-    )
+    look = look_of(campaign.trigger, day.today, day.steps, campaign.activated_at.astimezone(day.there).date())
+    candidates = await _candidates(db, business_id, campaign, look, only)
     key = keys.mac("campaign-arm", purpose_of(campaign.id))
     drawn = draw(candidates, key, campaign.holdout_percent, room=room)
     total = _NOTHING
@@ -126,6 +118,17 @@ async def _plan(
     for batch in _batches(drawn.messages):
         total += await _send(db, business_id, campaign, day, batch, sender=sender, price=price)
     return total
+
+
+async def _candidates(
+    db: Db, business_id: BusinessId, campaign: Campaign, look: Look, only: Sequence[CustomerId] | None
+) -> list[Candidate]:
+    kind, category = campaign.trigger_kind, campaign.category
+    if only is None:
+        return await candidates_of(db, business_id, campaign.id, kind=kind, category=category, look=look)
+    return await candidates_among(
+        db, business_id, campaign.id, kind=kind, category=category, look=look, only=list(only)
+    )
 
 
 async def _send(

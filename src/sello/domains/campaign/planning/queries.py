@@ -2,11 +2,57 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import LiteralString
 from zoneinfo import ZoneInfo
 
 from sello.domains.campaign.rules import Category
 from sello.infrastructure.database.db import Db, PlatformDb
 from sello.shared.ids import BusinessId, CampaignId, CustomerId, SendId, TemplateId
+
+_PLAN: LiteralString = """
+    WITH active AS MATERIALIZED (
+      SELECT b.zone, app_now() AS now FROM campaigns c JOIN businesses b ON b.id = c.business_id
+      WHERE c.business_id = %(business_id)s AND c.id = %(campaign_id)s AND c.activated_at IS NOT NULL
+        AND c.paused_at IS NULL AND c.ended_at IS NULL
+    ), meant AS MATERIALIZED (
+      SELECT m.customer_id, m.occasion, m.code, m.token, new_id() AS send_id
+      FROM active, unnest(%(customer_ids)s::uuid[], %(occasions)s::text[], %(codes)s::text[], %(tokens)s::text[])
+        AS m (customer_id, occasion, code, token)
+      ORDER BY m.customer_id
+    ), windows AS (
+      INSERT INTO send_windows (business_id, send_id, customer_id, from_at, until_at)
+      SELECT %(business_id)s, m.send_id, m.customer_id, %(due_at)s::timestamptz,
+        %(due_at)s::timestamptz + interval '168 hours'
+      FROM meant m
+      ON CONFLICT DO NOTHING
+      RETURNING send_id
+    ), kept AS MATERIALIZED (
+      SELECT m.*, a.now, (((%(due_at)s::timestamptz AT TIME ZONE a.zone)::date + %(code_days)s::int + 1)::timestamp
+        AT TIME ZONE a.zone) AS expires_at
+      FROM meant m JOIN windows w USING (send_id) CROSS JOIN active a
+    ), sends AS (
+      INSERT INTO campaign_sends (business_id, id, campaign_id, customer_id, template_id, sender, priority,
+        planned_at, due_at, category, cost_micros)
+      SELECT %(business_id)s, k.send_id, %(campaign_id)s, k.customer_id, %(template_id)s, %(sender)s,
+        %(priority)s::smallint, k.now, %(due_at)s, %(category)s, %(cost_micros)s
+      FROM kept k
+    ), members AS (
+      INSERT INTO campaign_members (business_id, campaign_id, customer_id, occasion, arm, send_id, planned_at)
+      SELECT %(business_id)s, %(campaign_id)s, k.customer_id, k.occasion, 'message', k.send_id, k.now FROM kept k
+    ), coded AS (
+      INSERT INTO discount_codes (business_id, id, campaign_id, customer_id, send_id, code, percent, gift,
+        issued_at, expires_at)
+      SELECT %(business_id)s, new_id(), %(campaign_id)s, k.customer_id, k.send_id, k.code,
+        %(discount_percent)s::smallint, %(gift)s::text, k.now, k.expires_at
+      FROM kept k WHERE %(discount_percent)s::smallint IS NOT NULL OR %(gift)s::text IS NOT NULL
+    ), linked AS (
+      INSERT INTO short_links (business_id, id, token, send_id, expires_at)
+      SELECT %(business_id)s, new_id(), k.token, k.send_id, greatest(k.expires_at,
+        %(due_at)s::timestamptz + %(links_stand)s::interval)
+      FROM kept k
+    )
+    SELECT count(*)::int AS planned FROM kept
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,50 +167,7 @@ async def insert_plan(
     done = await db.fetch_one(
         Done,
         business_id,
-        """
-        WITH active AS MATERIALIZED (
-          SELECT b.zone, app_now() AS now FROM campaigns c JOIN businesses b ON b.id = c.business_id
-          WHERE c.business_id = %(business_id)s AND c.id = %(campaign_id)s AND c.activated_at IS NOT NULL
-            AND c.paused_at IS NULL AND c.ended_at IS NULL
-        ), meant AS MATERIALIZED (
-          SELECT m.customer_id, m.occasion, m.code, m.token, new_id() AS send_id
-          FROM active, unnest(%(customer_ids)s::uuid[], %(occasions)s::text[], %(codes)s::text[], %(tokens)s::text[])
-            AS m (customer_id, occasion, code, token)
-          ORDER BY m.customer_id
-        ), windows AS (
-          INSERT INTO send_windows (business_id, send_id, customer_id, from_at, until_at)
-          SELECT %(business_id)s, m.send_id, m.customer_id, %(due_at)s::timestamptz,
-            %(due_at)s::timestamptz + interval '168 hours'
-          FROM meant m
-          ON CONFLICT DO NOTHING
-          RETURNING send_id
-        ), kept AS MATERIALIZED (
-          SELECT m.*, a.now, (((%(due_at)s::timestamptz AT TIME ZONE a.zone)::date + %(code_days)s::int + 1)::timestamp
-            AT TIME ZONE a.zone) AS expires_at
-          FROM meant m JOIN windows w USING (send_id) CROSS JOIN active a
-        ), sends AS (
-          INSERT INTO campaign_sends (business_id, id, campaign_id, customer_id, template_id, sender, priority,
-            planned_at, due_at, category, cost_micros)
-          SELECT %(business_id)s, k.send_id, %(campaign_id)s, k.customer_id, %(template_id)s, %(sender)s,
-            %(priority)s::smallint, k.now, %(due_at)s, %(category)s, %(cost_micros)s
-          FROM kept k
-        ), members AS (
-          INSERT INTO campaign_members (business_id, campaign_id, customer_id, occasion, arm, send_id, planned_at)
-          SELECT %(business_id)s, %(campaign_id)s, k.customer_id, k.occasion, 'message', k.send_id, k.now FROM kept k
-        ), coded AS (
-          INSERT INTO discount_codes (business_id, id, campaign_id, customer_id, send_id, code, percent, gift,
-            issued_at, expires_at)
-          SELECT %(business_id)s, new_id(), %(campaign_id)s, k.customer_id, k.send_id, k.code,
-            %(discount_percent)s::smallint, %(gift)s::text, k.now, k.expires_at
-          FROM kept k WHERE %(discount_percent)s::smallint IS NOT NULL OR %(gift)s::text IS NOT NULL
-        ), linked AS (
-          INSERT INTO short_links (business_id, id, token, send_id, expires_at)
-          SELECT %(business_id)s, new_id(), k.token, k.send_id, greatest(k.expires_at,
-            %(due_at)s::timestamptz + %(links_stand)s::interval)
-          FROM kept k
-        )
-        SELECT count(*)::int AS planned FROM kept
-        """,
+        _PLAN,
         campaign_id=campaign_id,
         customer_ids=customer_ids,
         occasions=occasions,

@@ -1,12 +1,12 @@
 """How to look for whom a trigger means. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from sello.domains.campaign.rules import (
-    Birthday,
+    BirthdayNear,
     Expiring,
     Inactivity,
     Milestone,
@@ -49,6 +49,11 @@ class Look:
     stamps: bool = False
     rewards: bool = False
 
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """All of them by name, as a statement takes them."""
+        return asdict(self)
+
 
 def look_of(trigger: Watching | Segment, today: date, steps: Sequence[int], activated: date) -> Look:
     """How to look for whom this trigger means on that day of the shop, days that a lost look missed included."""
@@ -57,7 +62,7 @@ def look_of(trigger: Watching | Segment, today: date, steps: Sequence[int], acti
     match trigger:
         case Inactivity():
             return replace(look, least=trigger.days_inactive, most=trigger.at_most_days)
-        case Birthday():
+        case BirthdayNear():
             first = since + timedelta(days=trigger.days_before)
             return _celebrating(look, first, (today - since).days + 1)
         case Milestone():
@@ -79,7 +84,7 @@ def look_of(trigger: Watching | Segment, today: date, steps: Sequence[int], acti
 def wide_look_of(trigger: Watching | Segment, today: date, steps: Sequence[int]) -> Look:
     """How to look for whom it would mean in a month: birthdays of the next, milestones of the last one."""
     look = look_of(trigger, today, steps, today)
-    if isinstance(trigger, Birthday):
+    if isinstance(trigger, BirthdayNear):
         return _celebrating(look, today + timedelta(days=trigger.days_before), MONTH)
     return replace(look, since=today - timedelta(days=MONTH))
 
