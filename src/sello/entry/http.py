@@ -33,10 +33,10 @@ from sello.domains.business.sign_ins.api import router as sign_ins
 from sello.domains.business.staff.api import router as staff
 from sello.domains.business.terms.api import router as terms
 from sello.domains.campaign.alerts.api import router as campaign_alerts
-from sello.domains.campaign.links.api import router as short_links
 from sello.domains.campaign.api import router as campaigns
 from sello.domains.campaign.audience.api import router as audience
 from sello.domains.campaign.codes.api import router as discount_codes
+from sello.domains.campaign.links.api import router as short_links
 from sello.domains.customer.api import router as customer
 from sello.domains.customer.consents.api import router as consents
 from sello.domains.customer.corrections.api import router as corrections

@@ -2032,6 +2032,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaign-alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Campaign Alerts
+         * @description What happened to the campaigns that somebody should know; with `unseen=true` only what nobody looked at.
+         */
+        get: operations["get_campaign_alerts_api_v1_campaign_alerts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaign-alerts/{alert_id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Alert Seen
+         * @description Somebody has looked at it; again says the same.
+         */
+        put: operations["put_alert_seen_api_v1_campaign_alerts__alert_id__seen_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/k/{short}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Short Link
+         * @description Where the button of a message leads. Nobody keeps the answer, so that each touch is seen.
+         */
+        get: operations["get_short_link_k__short__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dashboard/metrics": {
         parameters: {
             query?: never;
@@ -3024,6 +3084,32 @@ export interface components {
             customers: components["schemas"]["AwayAnswer"][];
         };
         /**
+         * Birthday
+         * @description Day and month; the year is nobody's business.
+         */
+        Birthday: {
+            /** Day */
+            day: number;
+            /** Month */
+            month: number;
+        };
+        /**
+         * BirthdayNear
+         * @description The birthday is `days_before` days from today; 29 February counts on the 28th where there is no 29th.
+         */
+        BirthdayNear: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "birthday";
+            /**
+             * Days Before
+             * @default 0
+             */
+            days_before?: number;
+        };
+        /**
          * BirthdayReward
          * @description What a customer gets once a year, on the day; 29 February counts on the 28th in other years.
          */
@@ -3062,6 +3148,61 @@ export interface components {
             name: string;
         };
         /**
+         * CampaignAlert
+         * @description Something an owner has to know of a campaign; `text` in the language that Accept-Language asks for.
+         */
+        CampaignAlert: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /** Campaign Name */
+            campaign_name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "opt_outs" | "budget_spent" | "template_paused" | "template_rejected" | "phones_invalid" | "not_delivered" | "provider_held" | "content_refused";
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Text */
+            text: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Seen At */
+            seen_at: string | null;
+        };
+        /**
+         * CampaignAlerts
+         * @description Alerts, the newest first; `next` is the `before` of the next page, null on the last.
+         *
+         *     `unseen`: how many nobody has looked at, counted to 100.
+         */
+        CampaignAlerts: {
+            /** Alerts */
+            alerts: components["schemas"]["CampaignAlert"][];
+            /** Next */
+            next: string | null;
+            /** Unseen */
+            unseen: number;
+        };
+        /**
          * CampaignAnswer
          * @description A campaign. `committed_micros`: what its messages cost so far, in millionths of a sol.
          */
@@ -3079,7 +3220,7 @@ export interface components {
              */
             state: "draft" | "active" | "paused" | "ended";
             /** Trigger */
-            trigger: components["schemas"]["Inactivity"] | components["schemas"]["sello__domains__campaign__rules__Birthday"] | components["schemas"]["Milestone"] | components["schemas"]["NearReward"] | components["schemas"]["RewardUnused"] | components["schemas"]["Expiring"] | components["schemas"]["Segment"];
+            trigger: components["schemas"]["Inactivity"] | components["schemas"]["BirthdayNear"] | components["schemas"]["Milestone"] | components["schemas"]["NearReward"] | components["schemas"]["RewardUnused"] | components["schemas"]["Expiring"] | components["schemas"]["Segment"];
             /**
              * Template Id
              * Format: uuid
@@ -3135,7 +3276,7 @@ export interface components {
             /** Name */
             name?: string | null;
             /** Trigger */
-            trigger?: (components["schemas"]["Inactivity"] | components["schemas"]["sello__domains__campaign__rules__Birthday"] | components["schemas"]["Milestone"] | components["schemas"]["NearReward"] | components["schemas"]["RewardUnused"] | components["schemas"]["Expiring"]) | null;
+            trigger?: (components["schemas"]["Inactivity"] | components["schemas"]["BirthdayNear"] | components["schemas"]["Milestone"] | components["schemas"]["NearReward"] | components["schemas"]["RewardUnused"] | components["schemas"]["Expiring"]) | null;
             /** Template Id */
             template_id?: string | null;
             /** Discount Percent */
@@ -3501,7 +3642,7 @@ export interface components {
         CustomerCorrection: {
             /** Name */
             name?: string | null;
-            birthday?: components["schemas"]["sello__domains__customer__rules__Birthday"] | null;
+            birthday?: components["schemas"]["Birthday"] | null;
             /** Phone */
             phone?: string | null;
         };
@@ -3536,7 +3677,7 @@ export interface components {
             name: string;
             /** Phone */
             phone: string;
-            birthday: components["schemas"]["sello__domains__customer__rules__Birthday"] | null;
+            birthday: components["schemas"]["Birthday"] | null;
             /**
              * Source
              * @enum {string}
@@ -3707,7 +3848,7 @@ export interface components {
             last_at: string | null;
             /** Days Between Visits */
             days_between_visits: number | null;
-            birthday: components["schemas"]["sello__domains__customer__rules__Birthday"] | null;
+            birthday: components["schemas"]["Birthday"] | null;
             /**
              * Source
              * @enum {string}
@@ -3964,7 +4105,7 @@ export interface components {
          */
         EstimateOrder: {
             /** Trigger */
-            trigger?: (components["schemas"]["Inactivity"] | components["schemas"]["sello__domains__campaign__rules__Birthday"] | components["schemas"]["Milestone"] | components["schemas"]["NearReward"] | components["schemas"]["RewardUnused"] | components["schemas"]["Expiring"]) | null;
+            trigger?: (components["schemas"]["Inactivity"] | components["schemas"]["BirthdayNear"] | components["schemas"]["Milestone"] | components["schemas"]["NearReward"] | components["schemas"]["RewardUnused"] | components["schemas"]["Expiring"]) | null;
             /** Template Id */
             template_id?: string | null;
             /**
@@ -4925,7 +5066,7 @@ export interface components {
             /** Name */
             name: string;
             /** Trigger */
-            trigger: components["schemas"]["Inactivity"] | components["schemas"]["sello__domains__campaign__rules__Birthday"] | components["schemas"]["Milestone"] | components["schemas"]["NearReward"] | components["schemas"]["RewardUnused"] | components["schemas"]["Expiring"] | components["schemas"]["SegmentOrder"];
+            trigger: components["schemas"]["Inactivity"] | components["schemas"]["BirthdayNear"] | components["schemas"]["Milestone"] | components["schemas"]["NearReward"] | components["schemas"]["RewardUnused"] | components["schemas"]["Expiring"] | components["schemas"]["SegmentOrder"];
             /**
              * Template Id
              * Format: uuid
@@ -5018,7 +5159,7 @@ export interface components {
             name: string;
             /** Phone */
             phone: string;
-            birthday?: components["schemas"]["sello__domains__customer__rules__Birthday"] | null;
+            birthday?: components["schemas"]["Birthday"] | null;
         };
         /**
          * NewEnrolment
@@ -5031,7 +5172,7 @@ export interface components {
             name: string;
             /** Phone */
             phone: string;
-            birthday?: components["schemas"]["sello__domains__customer__rules__Birthday"] | null;
+            birthday?: components["schemas"]["Birthday"] | null;
             /** Marketing */
             marketing: boolean;
             /** Text Version */
@@ -5536,7 +5677,7 @@ export interface components {
             name: string;
             /** Phone */
             phone: string;
-            birthday: components["schemas"]["sello__domains__customer__rules__Birthday"] | null;
+            birthday: components["schemas"]["Birthday"] | null;
             /**
              * Source
              * @enum {string}
@@ -6518,32 +6659,6 @@ export interface components {
         Why: {
             /** Reason */
             reason: string;
-        };
-        /**
-         * Birthday
-         * @description The birthday is `days_before` days from today; 29 February counts on the 28th where there is no 29th.
-         */
-        sello__domains__campaign__rules__Birthday: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "birthday";
-            /**
-             * Days Before
-             * @default 0
-             */
-            days_before?: number;
-        };
-        /**
-         * Birthday
-         * @description Day and month; the year is nobody's business.
-         */
-        sello__domains__customer__rules__Birthday: {
-            /** Day */
-            day: number;
-            /** Month */
-            month: number;
         };
         Refusal: {
             /**
@@ -22544,6 +22659,379 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_campaign_alerts_api_v1_campaign_alerts_get: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                unseen?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignAlerts"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    put_alert_seen_api_v1_campaign_alerts__alert_id__seen_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignAlert"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_short_link_k__short__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The shop's code and the link's token */
+                short: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the card */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A page that says so */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A page that says so */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description A page that says so */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A page that says so */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
         };
