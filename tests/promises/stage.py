@@ -93,6 +93,10 @@ _CAMPAIGNS = """
     INSERT INTO code_redemptions (business_id, id, code_id, account_id, redeemed_at, voided_by, voided_at)
       SELECT business_id, %(code_use)s, id, %(diego)s, issued_at, %(diego)s, app_now() FROM discount_codes
       WHERE code = %(discount_code)s;
+    INSERT INTO short_links (business_id, id, token, send_id, expires_at)
+      VALUES (%(shop)s, %(send)s, right(%(short)s, 13), %(send)s, app_now() + interval '90 days');
+    INSERT INTO campaign_alerts (business_id, id, campaign_id, kind, day)
+      VALUES (%(shop)s, %(alert)s, %(campaign)s, 'budget_spent', current_date);
 """
 _MACHINES = """
     INSERT INTO device_credentials (business_id, id, device_id, expires_at)
@@ -151,35 +155,7 @@ class Stage:
         return secrets | self.phones | {self.marker, self.shop.code, self.shop.slug}
 
 
-_CAMPAIGNS = """
-    INSERT INTO message_templates (business_id, id, name, language, category, body, created_by, submitting_at,
-      content_sid, submitted_at, approval, approval_at)
-      SELECT %(shop)s, %(template)s, 'Plantilla ' || %(marker)s, 'es', 'marketing', 'Hola {{name}}, te extrañamos.',
-        %(rosa)s, t.now, 'HX' || replace(%(template)s::text, '-', ''), t.now, 'approved', t.now
-      FROM (SELECT app_now() AS now) t;
-    INSERT INTO campaigns (business_id, id, name, trigger_kind, trigger_config, template_id, discount_percent,
-      created_by, activated_at)
-      VALUES (%(shop)s, %(campaign)s, 'Vuelve ' || %(marker)s, 'inactivity', '{"kind": "inactivity", "days": 14}',
-        %(template)s, 20, %(rosa)s, app_now());
-    INSERT INTO campaign_sends (business_id, id, campaign_id, customer_id, template_id, sender, planned_at, due_at,
-      released_at, released_why, category, cost_micros)
-      SELECT %(shop)s, %(send)s, %(campaign)s, %(customer)s, %(template)s, '+15005550006', t.now, t.now, t.now,
-        'opt_out', 'marketing', 260000 FROM (SELECT app_now() AS now) t;
-    INSERT INTO campaign_members (business_id, campaign_id, customer_id, occasion, arm, send_id)
-      VALUES (%(shop)s, %(campaign)s, %(customer)s, 'visit:2026-01-01', 'message', %(send)s);
-    INSERT INTO send_windows (business_id, send_id, customer_id, from_at, until_at, freed_at)
-      SELECT business_id, id, customer_id, planned_at, planned_at + interval '168 hours', planned_at FROM campaign_sends
-      WHERE id = %(send)s;
-    INSERT INTO discount_codes (business_id, id, campaign_id, customer_id, send_id, code, percent, expires_at,
-      withdrawn_at)
-      VALUES (%(shop)s, %(discount)s, %(campaign)s, %(customer)s, %(send)s, %(discount_code)s, 20,
-        app_now() + interval '14 days', app_now());
-    INSERT INTO short_links (business_id, id, token, send_id, expires_at)
-      VALUES (%(shop)s, %(send)s, right(%(short)s, 13), %(send)s, app_now() + interval '90 days');
-    INSERT INTO campaign_alerts (business_id, id, campaign_id, kind, day)
-      VALUES (%(shop)s, %(alert)s, %(campaign)s, 'budget_spent', current_date);
-"""
-_OF_CAMPAIGNS = ("template", "campaign", "send", "discount", "alert")
+_OF_CAMPAIGNS = ("template", "campaign", "send", "code_use", "alert")
 
 
 def make_stage(settings: Settings, connection: psycopg.Connection[tuple[Any, ...]], *, password_hash: str) -> Stage:
@@ -198,10 +174,7 @@ def make_stage(settings: Settings, connection: psycopg.Connection[tuple[Any, ...
     for name in ("branch", "device", "invitation", "signal", "redemption", "request", "archive", "import", "till_code"):
         stage.things[name] = new_id()
     stage.things["key"] = new_id()
-    for name in ("template", "campaign", "send", "code_use"):
-        stage.things[name] = new_id()
-    stage.things["discount_code"] = random_code(13)
-    scene.run(_NAMES + _THINGS + _CAMPAIGNS, **stage.things)
+    scene.run(_NAMES + _THINGS, **stage.things)
     _machines(stage, scene, settings)
     stage.things |= {name: new_id() for name in _OF_CAMPAIGNS}
     stage.things |= {"short": shop.code + random_code(13), "discount_code": random_code(13)}

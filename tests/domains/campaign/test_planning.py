@@ -193,7 +193,11 @@ async def test_who_is_held_out_is_drawn_once_and_kept(campaigns: Campaigns, shop
     with shop.connect() as connection:
         connection.execute("UPDATE cards SET history_at = history_at + interval '3 days'")
         connection.execute("UPDATE campaigns SET holdout_percent = 0 WHERE id = %s", (campaign["id"],))
-        connection.execute("UPDATE send_windows SET freed_at = app_now() WHERE business_id = %s", (shop.business_id,))
+        connection.execute(
+            "UPDATE send_windows SET from_at = from_at - interval '8 days', until_at = until_at - interval '8 days'"
+            " WHERE business_id = %s",
+            (shop.business_id,),
+        )
     again = await campaigns.plan(campaign)
     assert again == planned
     after = {(row[0], row[2]) for row in campaigns.members(campaign)}

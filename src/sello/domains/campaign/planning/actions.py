@@ -12,7 +12,6 @@ from sello.domains.campaign.actions import finish
 from sello.domains.campaign.planning import queries
 from sello.domains.campaign.planning.queries import Day
 from sello.domains.campaign.planning.rules import (
-    LINKS_STAND,
     PRIORITIES,
     Planned,
     draw,
@@ -159,7 +158,6 @@ async def _send(
             code_days=campaign.code_days,
             discount_percent=campaign.discount_percent,
             gift=campaign.gift,
-            links_stand=LINKS_STAND,
         )
         return await _told(tx, business_id, campaign, Planned(planned, 0))
 

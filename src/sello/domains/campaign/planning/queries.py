@@ -1,7 +1,7 @@
 """The one statement that plans a batch, what is let go again, and how far each shop has come."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import LiteralString
 from zoneinfo import ZoneInfo
 
@@ -48,7 +48,7 @@ _PLAN: LiteralString = """
     ), linked AS (
       INSERT INTO short_links (business_id, id, token, send_id, expires_at)
       SELECT %(business_id)s, new_id(), k.token, k.send_id, greatest(k.expires_at,
-        %(due_at)s::timestamptz + %(links_stand)s::interval)
+        %(due_at)s::timestamptz + interval '30 days')
       FROM kept k
     )
     SELECT count(*)::int AS planned FROM kept
@@ -156,7 +156,6 @@ async def insert_plan(
     code_days: int,
     discount_percent: int | None,
     gift: str | None,
-    links_stand: timedelta,
 ) -> int:
     """Plan a message for each of these: its window, the message, the member, its code and its link; how many.
 
@@ -182,7 +181,6 @@ async def insert_plan(
         code_days=code_days,
         discount_percent=discount_percent,
         gift=gift,
-        links_stand=links_stand,
     )
     return done.planned if done else 0
 

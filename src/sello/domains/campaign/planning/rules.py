@@ -3,14 +3,11 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from sello.domains.campaign.rules import TriggerKind
 from sello.domains.campaign.triggers.rules import Arm, Candidate
 from sello.shared.ids import CampaignId, CustomerId
-
-LINKS_STAND: Final = timedelta(days=30)  # at least
 
 
 @dataclass(frozen=True, slots=True)
