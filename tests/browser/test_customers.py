@@ -51,7 +51,6 @@ def act(page: Page, name: str) -> None:
     page.get_by_role("menuitem", name=name).click()
 
 
-@pytest.mark.proof
 def test_three_hundred_customers_are_searched_walked_and_saved(luna: Shop, visit: Visit) -> None:
     add_crowd(luna, 300)
     ana = luna.card(name="Ana Ñahui", days_ago=2)
@@ -72,11 +71,13 @@ def test_three_hundred_customers_are_searched_walked_and_saved(luna: Shop, visit
     expect(page).to_have_url(re.compile(f"q={ana.phone[-4:]}"))
     expect(page.get_by_role("link", name="Ana Ñahui")).to_be_visible()
     search.fill("")
+    # The search leaves the address a moment after the typing; before that, the way back would lead to it.
+    expect(page).not_to_have_url(re.compile("q="))
     page.get_by_role("radio", name=re.compile("Nuevos")).click()
     expect(page).to_have_url(re.compile("grupo=nuevos"))
     expect(page.get_by_role("row")).to_have_count(2)
     page.go_back()
-    expect(page.get_by_role("row")).not_to_have_count(2)
+    expect(row(page, "Cliente 00").nth(5)).to_be_visible()
     # Arrows walk along the rows, to the very end of the list.
     page.get_by_label("Orden").select_option("name")
     expect(page.get_by_role("link", name="Ana Ñahui")).to_be_visible()
@@ -85,9 +86,12 @@ def test_three_hundred_customers_are_searched_walked_and_saved(luna: Shop, visit
     expect(page.get_by_role("link", name="Ana Ñahui")).to_be_focused()
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("link", name="Cliente 00001")).to_be_focused()
-    for _ in range(4):
+    # End goes to the end of what is here; then the next hundred come, one after the other.
+    for end, next_ in (("00099", "00100"), ("00199", "00200"), ("00299", "00300")):
         page.keyboard.press("End")
-        page.wait_for_timeout(150)
+        expect(page.get_by_role("link", name=f"Cliente {end}")).to_be_focused()
+        expect(page.get_by_role("link", name=f"Cliente {next_}")).to_be_attached()
+    page.keyboard.press("End")
     expect(page.get_by_role("link", name="Cliente 00300")).to_be_focused()
     page.keyboard.press("Home")
     expect(page.get_by_role("link", name="Ana Ñahui")).to_be_focused()

@@ -122,6 +122,7 @@ def test_a_small_old_phone_shows_all_of_it_in_english(site: Site, luna: Shop, vi
     reader = Reader(till, "320-english")
     page = till.page
     till.visitor.go("/stamp")
+    expect(page.get_by_role("heading", name="Make this your till")).to_be_visible()
     reader.look("enrol")
     page.get_by_label("Till code").fill(code_for(site, luna))
     till.press("Connect till")

@@ -12,7 +12,8 @@ const PLACE = "sello-staff";
 const MARGIN = 60_000;
 
 export type Person = StaffSeen & { since: string };
-type Session = Person & { refresh: string | null };
+/** `till`: where the session was begun; at another one it is nobody's. */
+type Session = Person & { refresh: string | null; till?: string };
 
 /** `ended`: the code of why nobody stands there any more. */
 export type Standing = { person: Person | null; ended: string | null };
@@ -38,6 +39,8 @@ export class Staff {
       this.access = null;
       this.state.write({ person: read(), ended: null }); // another window switched
     });
+    till.state.watch(() => this.moved());
+    this.moved();
   }
 
   get standing(): Watched<Standing> {
@@ -83,6 +86,17 @@ export class Staff {
     if (!refresh) return;
     const body = { refresh_token: refresh };
     await said(api.POST("/api/v1/auth/logout", { body, headers: { "X-Client": "api" } })).catch(() => null);
+  }
+
+  /** The machine was enrolled anew: the session was the former till's, and the new one waits for a PIN. */
+  private moved(): void {
+    const begun = read()?.till;
+    if (begun !== undefined && this.here() !== undefined && this.here() !== begun) this.end(null);
+  }
+
+  private here(): string | undefined {
+    const till = this.till.state.read();
+    return till.is === "ready" ? till.deviceId : undefined;
   }
 
   private async prove(who: StaffSeen, pin: string): Promise<string> {
@@ -135,7 +149,8 @@ export class Staff {
 
   private stand(session: Session): void {
     const before = this.state.read().person;
-    localStorage.setItem(PLACE, JSON.stringify(session));
+    const till = this.here() ?? read()?.till;
+    localStorage.setItem(PLACE, JSON.stringify(till === undefined ? session : { ...session, till }));
     if (before?.accountId === session.accountId && before.since === session.since) return;
     const { accountId, name, since } = session;
     this.state.write({ person: { accountId, name, since }, ended: null });
