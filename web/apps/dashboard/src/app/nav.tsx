@@ -74,7 +74,8 @@ function PlaceLink({ place: { path, name, icon: Icon } }: { place: Place }) {
 /** How many notices nobody has looked at yet. */
 function ToReview() {
   const t = useTexts(texts);
-  const count = useToReview();
+  const { odd, campaigns } = useToReview();
+  const count = odd + campaigns;
   if (count === 0) return null;
   return (
     <span className="ml-auto min-w-5 rounded-[10px] bg-accent px-1 text-center text-12 leading-5 font-[650] text-on-accent max-lg:absolute max-lg:top-1 max-lg:right-1 max-sm:right-1/2 max-sm:translate-x-6">

@@ -9,6 +9,7 @@ import { useTexts } from "../texts";
 import { useFormat } from "../use-format";
 import { AboutThem } from "./about-them";
 import { Acts } from "./acts";
+import { CampaignAnswers } from "./campaign-answers";
 import { CardDrawn } from "./card-drawn";
 import { Consents } from "./consents";
 import { Ledger } from "./ledger";
@@ -82,6 +83,7 @@ function Customer({ id }: { id: string }) {
           <Rewards profile={profile} />
           <AboutThem profile={profile} />
           <Reach profile={profile} />
+          <CampaignAnswers profile={profile} />
         </Stack>
         <Stack>
           <Ledger cardId={profile.card_id} />

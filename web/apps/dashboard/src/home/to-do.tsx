@@ -14,7 +14,7 @@ import type { Home } from "./use-home";
 /** What to do now, in the order of how pressing it is; each with the place where it is done. */
 export function ToDo({ home: { metrics, owed } }: { home: Home }) {
   const t = useTexts(texts).todo;
-  const toReview = useToReview();
+  const { odd: toReview } = useToReview();
   const acts = whatToDo({
     toReview,
     atRisk: metrics.data?.at_risk.value ?? null,

@@ -6,14 +6,26 @@ import { useRefreshOn } from "./use-live";
 
 const MOST = 100;
 const ASK = { params: { query: { unseen: true, limit: MOST } } } as const;
-const EVENTS: ReadonlySet<string> = new Set(["FraudSignalled"]);
+const ALERTS = { params: { query: { unseen: true, limit: 1 } } } as const;
+const EVENTS: ReadonlySet<string> = new Set(["FraudSignalled", "CampaignAlerted"]);
 
-/** How many notices nobody has looked at: `0` for whoever may not see them, `100` stands for many. */
-export function useToReview(): number {
+/** What nobody has looked at: odd stamps, of which `100` stands for many, and news of campaigns; `0` for whoever may not see. */
+export function useToReview(): { odd: number; campaigns: number } {
   const queries = useQueryClient();
   const owner = useSession().role === "owner";
   const { data } = $api.useQuery("get", "/api/v1/fraud-signals", ASK, { enabled: owner, staleTime: 60_000 });
   const { queryKey } = $api.queryOptions("get", "/api/v1/fraud-signals", ASK);
-  useRefreshOn(EVENTS, () => owner && void queries.invalidateQueries({ queryKey }), 200);
-  return data?.signals.length ?? 0;
+  const alerts = $api.useQuery("get", "/api/v1/campaign-alerts", ALERTS, { enabled: owner, staleTime: 60_000 });
+  const refresh = () =>
+    void queries.invalidateQueries({
+      predicate: ({ queryKey: [, path] }) => path === queryKey[1] || path === "/api/v1/campaign-alerts",
+    });
+  useRefreshOn(
+    EVENTS,
+    () => {
+      if (owner) refresh();
+    },
+    200,
+  );
+  return { odd: data?.signals.length ?? 0, campaigns: alerts.data?.unseen ?? 0 };
 }

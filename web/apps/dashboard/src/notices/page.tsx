@@ -7,6 +7,7 @@ import { useSearchParams } from "react-router";
 
 import { useToReview } from "../live/use-to-review";
 import { useTexts } from "../texts";
+import { CampaignAlerts } from "./campaign-alerts";
 import { Notice } from "./notice";
 import { texts } from "./texts";
 import { useNotices, type Group } from "./use-notices";
@@ -18,10 +19,17 @@ export function NoticesPage() {
   const [query, setQuery] = useSearchParams();
   const group: Group = query.get("ver") === "revisados" ? "seen" : "open";
   const choose = (next: Group) => setQuery(next === "seen" ? { ver: "revisados" } : {}, { replace: true });
-  const toReview = useToReview();
+  const { odd: toReview, campaigns } = useToReview();
   const notices = useNotices(group);
   const shown = notices.data?.pages.flatMap((page) => page.signals) ?? [];
-  const title = group === "seen" ? t.seenTitle : toReview > 0 ? t.title(toReview) : t.calm;
+  const title =
+    group === "seen"
+      ? t.seenTitle
+      : toReview > 0
+        ? t.title(toReview)
+        : campaigns > 0
+          ? t.ofCampaigns(campaigns)
+          : t.calm;
   return (
     <Page title={title} lead={t.lead}>
       <Segments
@@ -29,11 +37,12 @@ export function NoticesPage() {
         value={group}
         onChange={choose}
         options={[
-          { value: "open", label: t.open, count: toReview > 0 ? toReview : undefined },
+          { value: "open", label: t.open, count: toReview + campaigns > 0 ? toReview + campaigns : undefined },
           { value: "seen", label: t.seen },
         ]}
         className="mb-6"
       />
+      <CampaignAlerts group={group} />
       <Split>
         {notices.isPending ? (
           <Loading>

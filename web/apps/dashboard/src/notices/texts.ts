@@ -1,5 +1,6 @@
 const es = {
   title: (n: number) => (n === 1 ? "1 cosa rara por revisar" : `${n >= 100 ? "100 o más" : n} cosas raras por revisar`),
+  ofCampaigns: (n: number) => (n === 1 ? "1 aviso de tus campañas" : `${n} avisos de tus campañas`),
   calm: "Nada por revisar",
   seenTitle: "Lo que ya revisaste",
   lead: "No acusan a nadie: son sellos que no se parecen a los de siempre. Tú decides.",
@@ -12,6 +13,9 @@ const es = {
   emptySeen: "Aún no revisaste ninguno",
   emptySeenText: "Los avisos que decidas quedan aquí, con lo que hiciste.",
   toOpen: "Ver los que faltan",
+  campaigns: "De tus campañas",
+  toCampaign: "Ver la campaña",
+  understood: "Entendido",
   patterns: {
     staff_burst: (n: number) => `${n} sellos en dos minutos`,
     override_burst: (n: number) => `${n} sellos permitidos igual, seguidos`,
@@ -58,6 +62,7 @@ const es = {
 
 const en: typeof es = {
   title: (n) => (n === 1 ? "1 odd thing to review" : `${n >= 100 ? "100 or more" : n} odd things to review`),
+  ofCampaigns: (n) => (n === 1 ? "1 notice about your campaigns" : `${n} notices about your campaigns`),
   calm: "Nothing to review",
   seenTitle: "What you have reviewed",
   lead: "Nobody is accused: these are stamps that do not look like the usual ones. You decide.",
@@ -70,6 +75,9 @@ const en: typeof es = {
   emptySeen: "You have not reviewed any yet",
   emptySeenText: "The notices you decide on stay here, with what you did.",
   toOpen: "See those to review",
+  campaigns: "About your campaigns",
+  toCampaign: "See the campaign",
+  understood: "Got it",
   patterns: {
     staff_burst: (n) => `${n} stamps in two minutes`,
     override_burst: (n) => `${n} stamps allowed anyway, in a row`,

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useReducer, useState } from "react";
 import type { Counter, Entry, Known } from "../contracts";
+import { DiscountScreen } from "../counter/discount-screen";
 import { FindScreen } from "../counter/find-screen";
 import { GiftScreen } from "../counter/gift-screen";
 import { type PendingCard, PendingScreen } from "../counter/pending-screen";
@@ -81,6 +82,8 @@ export function CounterDesk({ counter, staff }: { counter: Counter; staff: Staff
             gift={desk.gift}
             onCode={(typed) => {
               const read = readTyped(typed);
+              if (read.is === "discount") go({ do: "show", screen: { at: "discount", code: read.code } });
+              if (read.is === "discount") return true;
               if (read.is === "card") void begin(work, read, desk.gift);
               return read.is === "card";
             }}
@@ -122,6 +125,7 @@ export function CounterDesk({ counter, staff }: { counter: Counter; staff: Staff
             steps={where?.rules?.steps ?? []}
             onLook={setLook}
             onConfirm={confirm}
+            onDiscount={(code) => go({ do: "show", screen: { at: "discount", code } })}
             onGive={(cardId, name, reward) => go({ do: "show", screen: { at: "gift", cardId, name, reward } })}
             onSettled={(settled) => {
               if (settled.state !== "refused") return guard.counted();
@@ -142,6 +146,19 @@ export function CounterDesk({ counter, staff }: { counter: Counter; staff: Staff
       return (
         <Frame {...frame} answer>
           <GiftScreen {...ways} {...screen} counter={counter} token={token} onLook={setLook} />
+        </Frame>
+      );
+    case "discount":
+      return (
+        <Frame {...frame} answer>
+          <DiscountScreen
+            {...ways}
+            key={screen.code}
+            code={screen.code}
+            counter={counter}
+            token={token}
+            onLook={setLook}
+          />
         </Frame>
       );
     case "queue":

@@ -16,6 +16,7 @@ export type Screen =
   | { at: "stamped"; id: string }
   | { at: "refused"; trouble: Trouble }
   | { at: "gift"; cardId: string; name: string; reward: Ready | null }
+  | { at: "discount"; code: string }
   | { at: "queue" }
   | { at: "people" }
   | { at: "leave" };

@@ -7,6 +7,8 @@ import { sound } from "../parts/tones";
 import { useWatched } from "../watched";
 import { Answer } from "./answer";
 import { type Ready, readyRewards, type Token } from "./cards";
+import { worthOf } from "./discount-screen";
+import { type Discount, usableDiscounts } from "./discounts";
 import { texts } from "./texts";
 import { useUndo } from "./undo";
 import { viewOf } from "./view";
@@ -14,6 +16,7 @@ import { WaysOn } from "./ways-on";
 
 const t = textsOf(texts);
 const PATIENCE = 1_500; // ms until an answer that has not come is said to be kept
+const MOST_CODES = 2; // more would push the answer off a small phone
 const STAYS = 4_000; // ms until the camera comes back by itself
 
 export type Ways = {
@@ -21,6 +24,7 @@ export type Ways = {
   onFind: () => void;
   onGive: (cardId: string, name: string, reward: Ready | null) => void;
   onConfirm: (entry: Entry) => void;
+  onDiscount: (code: string) => void;
   onSettled: (entry: Entry) => void;
 };
 
@@ -41,7 +45,8 @@ export function StampedScreen(props: StampedProps) {
   const view = viewOf(entry, { online, steps, now, waited }, t);
   const ready = useReady(token, entry, online);
   const undo = useUndo(counter, token, entry, now);
-  const gives = entry.state === "done" && ready.length > 0;
+  const discounts = useDiscounts(token, entry, online);
+  const gives = entry.state === "done" && ready.length + discounts.length > 0;
   useTold(props, view.look, view.tone);
   useGoBack(onNext, (view.look === "ok" || view.look === "wait") && !gives && !undo.trouble && !undo.busy);
 
@@ -52,7 +57,9 @@ export function StampedScreen(props: StampedProps) {
       </Answer>
     );
   const text =
-    gives && !entry.answer?.rewards.length ? t.answer.ready(ready.map((each) => each.title).join(", ")) : view.text;
+    ready.length > 0 && !entry.answer?.rewards.length
+      ? t.answer.ready(ready.map((each) => each.title).join(", "))
+      : view.text;
   const next = (main: boolean) => (
     <button key={view.look} type="button" className={main ? "btn ink" : "btn soft"} onClick={onNext} autoFocus={main}>
       {t.next}
@@ -63,7 +70,20 @@ export function StampedScreen(props: StampedProps) {
     <Answer view={{ ...view, text }} note={undo.trouble}>
       {gives && entry.answer ? (
         <>
-          <Give ready={ready} onGive={(reward) => props.onGive(entry.answer?.card_id ?? "", name, reward)} />
+          {ready.length > 0 && (
+            <Give ready={ready} onGive={(reward) => props.onGive(entry.answer?.card_id ?? "", name, reward)} />
+          )}
+          {discounts.slice(0, MOST_CODES).map((discount) => (
+            <button
+              key={discount.code}
+              type="button"
+              className={ready.length > 0 ? "btn soft" : "btn ink"}
+              onClick={() => props.onDiscount(discount.code)}
+            >
+              <Icon name="card" />
+              <span className="clip">{t.discount.redeem(worthOf(discount))}</span>
+            </button>
+          ))}
           <div className="row">
             {undo.button}
             {next(false)}
@@ -87,6 +107,24 @@ function Give({ ready, onGive }: { ready: readonly Ready[]; onGive: (reward: Rea
       <span className="clip">{only ? t.answer.give(only.title) : t.answer.giveMany(ready.length)}</span>
     </button>
   );
+}
+
+/** Codes of campaigns that whoever was stamped could use now. */
+function useDiscounts(token: Token, entry: Entry, online: boolean): readonly Discount[] {
+  const customerId = entry.state === "done" && online ? entry.answer?.customer_id : undefined;
+  const [found, setFound] = useState<{ of: string; codes: Discount[] } | null>(null);
+  useEffect(() => {
+    if (!customerId) return;
+    let gone = false;
+    usableDiscounts(token, customerId).then(
+      (codes) => !gone && setFound({ of: customerId, codes }),
+      () => undefined, // the customer's message has it too, and it can be typed
+    );
+    return () => {
+      gone = true;
+    };
+  }, [token, customerId]);
+  return found && found.of === customerId ? found.codes : [];
 }
 
 /** True once so many ms have passed; null never waits. */

@@ -7,7 +7,11 @@
 export type ReadCode =
   { is: "card"; code: string; key: string; issued: number | null } | { is: "poster" | "link" | "till" | "foreign" };
 
+/** What somebody typed may also be a code that a campaign gave. */
+export type TypedCode = ReadCode | { is: "discount"; code: string };
+
 const STATIC = /^[0-9A-HJKMNP-TV-Z]{20}$/;
+const DISCOUNT = /^[0-9A-HJKMNP-TV-Z]{13}$/;
 const ROTATING = /^K[0-9A-Za-z_-]{43}$/;
 const LIFE = 70_000; // 60 s, and the 10 s of grace the server gives
 
@@ -23,12 +27,13 @@ export function readCode(text: string, origin: string): ReadCode {
 }
 
 /** Read what somebody typed: letters that are easily confused are meant, whatever stood between them. */
-export function readTyped(text: string): ReadCode {
+export function readTyped(text: string): TypedCode {
   const code = text
     .toUpperCase()
     .replaceAll(/[^0-9A-Z]/g, "")
     .replaceAll("O", "0")
     .replaceAll(/[IL]/g, "1");
+  if (DISCOUNT.test(code)) return { is: "discount", code };
   return STATIC.test(code) ? { is: "card", code, key: code, issued: null } : { is: "foreign" };
 }
 

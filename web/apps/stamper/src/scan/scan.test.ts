@@ -55,6 +55,7 @@ describe("a code", () => {
     expect(readTyped("o123-4567 89ab cdef-ghjk")).toMatchObject({ is: "card", code: "0123456789ABCDEFGHJK" });
     expect(readTyped("0i23456789ABCDEFGHJK")).toMatchObject({ code: "0123456789ABCDEFGHJK" });
     expect(readTyped("0123")).toEqual({ is: "foreign" });
+    expect(readTyped("01i3-4567-89abc")).toEqual({ is: "discount", code: "0113456789ABC" });
   });
 });
 

@@ -1,0 +1,45 @@
+export type SendState =
+  "waiting" | "planned" | "claimed" | "unknown" | "accepted" | "sent" | "delivered" | "read" | "failed" | "released";
+
+export type Reason =
+  | "no_consent"
+  | "opted_out"
+  | "phone_invalid"
+  | "not_on_whatsapp"
+  | "blocked"
+  | "marketing_paused"
+  | "recent_message"
+  | "already"
+  | "not_confirmed"
+  | "visited_recently"
+  | "gone_too_long"
+  | "never_visited"
+  | "no_birthday"
+  | "birthday_another_day"
+  | "other_visit_number"
+  | "not_near_reward"
+  | "no_unused_reward"
+  | "nothing_expires"
+  | "not_in_segment"
+  | "campaign_not_active"
+  | "tomorrow";
+
+export type ReleasedWhy =
+  | "opt_out"
+  | "no_consent"
+  | "unconfirmed"
+  | "merged"
+  | "erased"
+  | "invalid"
+  | "unreachable"
+  | "blocked"
+  | "stopped"
+  | "held_back"
+  | "ended"
+  | "shop_closed"
+  | "late"
+  | "cap"
+  | "phone_cap"
+  | "refused"
+  | "not_seen"
+  | "budget";
