@@ -139,6 +139,7 @@ CREATE INDEX campaign_sends_template ON campaign_sends (business_id, template_id
 CREATE INDEX campaign_sends_sid ON campaign_sends (sid) WHERE sid IS NOT NULL; -- callbacks come before the tenant is known
 CREATE INDEX campaign_sends_waiting ON campaign_sends (business_id, priority, due_at) WHERE claimed_at IS NULL AND released_at IS NULL;
 CREATE INDEX campaign_sends_due ON campaign_sends (sender, due_at, business_id) WHERE claimed_at IS NULL AND released_at IS NULL;
+CREATE INDEX campaign_sends_accepted ON campaign_sends (accepted_at) WHERE accepted_at IS NOT NULL; -- the nightly comparison
 CREATE INDEX campaign_sends_doubt ON campaign_sends (claimed_at) WHERE claimed_at IS NOT NULL AND accepted_at IS NULL AND released_at IS NULL;
 
 CREATE TABLE send_windows (                                       -- the promise of one campaign message in 168 hours
@@ -228,6 +229,7 @@ CREATE TABLE whatsapp_contacts (                                  -- how a custo
   invalid_at timestamptz,                                         -- no such number (21211): asked for at the counter
   unreachable_at timestamptz,                                     -- not on WhatsApp (63024): until they write
   blocked_at timestamptz,                                         -- they blocked the sender (63014, 21610): until they write
+  stopped_at timestamptz,                                         -- they stopped marketing at WhatsApp (63033): until they write
   pause_until timestamptz,                                        -- marketing was not delivered (63049): 24 h, 3 d, 7 d
   pauses smallint NOT NULL DEFAULT 0 CHECK (pauses >= 0),
   PRIMARY KEY (business_id, customer_id),
@@ -309,6 +311,64 @@ CREATE TABLE sender_phones (                                      -- who was wri
 );
 CREATE INDEX sender_phones_last ON sender_phones (sender, last_at);
 
+-- Who may be written to from a shared number, asked and noted within the claim of one shop. sello_app must not read the
+-- table, which knows of every shop: it learns of phones that it names, whether their place was taken, and nothing else.
+CREATE FUNCTION take_sender_phones(p_business uuid, p_sender text, p_hashes bytea[], p_at timestamptz, p_daily int)
+RETURNS TABLE (phone_hash bytea, outcome text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  h bytea;
+  known sender_phones;
+  people int := 0;
+BEGIN
+  IF p_business IS DISTINCT FROM current_business() THEN
+    RAISE EXCEPTION 'a claim is of the tenant that is set';
+  END IF;
+  IF p_daily IS NOT NULL THEN
+    PERFORM pg_advisory_xact_lock(hashtextextended(p_sender, 20));  -- those who count people wait for each other
+    SELECT count(*) INTO people FROM sender_phones p WHERE p.sender = p_sender AND p.last_at > p_at - interval '24 hours';
+  END IF;
+  FOR h IN SELECT DISTINCT x FROM unnest(p_hashes) AS x ORDER BY x LOOP
+    SELECT * INTO known FROM sender_phones p WHERE p.sender = p_sender AND p.phone_hash = h FOR UPDATE;
+    phone_hash := h;
+    IF p_daily IS NOT NULL AND people >= p_daily AND coalesce(known.last_at <= p_at - interval '24 hours', true) THEN
+      outcome := 'daily';
+    ELSE
+      INSERT INTO sender_phones AS p (sender, phone_hash, last_at) VALUES (p_sender, h, p_at)
+      ON CONFLICT ON CONSTRAINT sender_phones_pkey DO UPDATE SET before_at = p.last_at, last_at = greatest(p.last_at, excluded.last_at)
+        WHERE p.before_at IS NULL OR p.before_at <= p_at - interval '168 hours' OR p.last_at <= p_at - interval '168 hours';
+      outcome := CASE WHEN FOUND THEN 'taken' ELSE 'cap' END;
+      IF outcome = 'taken' AND coalesce(known.last_at <= p_at - interval '24 hours', true) THEN
+        people := people + 1;
+      END IF;
+    END IF;
+    RETURN NEXT;
+  END LOOP;
+END $$;
+
+CREATE FUNCTION give_back_sender_phones(p_business uuid, p_sender text, p_hashes bytea[], p_taken_at timestamptz[]) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  h bytea;
+  at timestamptz;
+  given bigint := 0;
+BEGIN
+  IF p_business IS DISTINCT FROM current_business() THEN
+    RAISE EXCEPTION 'a claim is of the tenant that is set';
+  END IF;
+  FOR h, at IN SELECT x.hash, x.taken_at FROM unnest(p_hashes, p_taken_at) AS x (hash, taken_at) ORDER BY x.hash LOOP
+    UPDATE sender_phones p SET last_at = p.before_at, before_at = NULL
+    WHERE p.sender = p_sender AND p.phone_hash = h AND p.last_at = at AND p.before_at IS NOT NULL;
+    IF NOT FOUND THEN
+      DELETE FROM sender_phones p WHERE p.sender = p_sender AND p.phone_hash = h AND p.last_at = at;
+    END IF;
+    given := given + CASE WHEN FOUND THEN 1 ELSE 0 END;
+  END LOOP;
+  RETURN given;
+END $$;
+REVOKE ALL ON FUNCTION take_sender_phones, give_back_sender_phones FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION take_sender_phones, give_back_sender_phones TO sello_app;
+
 -- ---------------------------------------------------------------- grants and walls
 -- What may be written is what some statement writes: a test compares.
 GRANT SELECT ON message_templates, campaigns, campaign_plans, campaign_segments, campaign_members, campaign_sends, send_windows, discount_codes,
@@ -324,6 +384,10 @@ GRANT INSERT ON discount_codes TO sello_app;
 GRANT INSERT, UPDATE ON code_redemptions TO sello_app;
 GRANT INSERT ON short_links TO sello_app;
 GRANT UPDATE ON campaign_sends TO sello_app;
+GRANT UPDATE ON send_windows TO sello_app;
+GRANT UPDATE ON campaigns TO sello_app;
+GRANT INSERT ON whatsapp_contacts TO sello_app;
+GRANT INSERT, UPDATE ON sender_bucket TO sello_platform;
 GRANT UPDATE ON discount_codes TO sello_app;
 GRANT UPDATE ON whatsapp_contacts TO sello_app;
 GRANT UPDATE (clicks, clicked_at) ON short_links TO sello_app;

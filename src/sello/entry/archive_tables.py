@@ -195,8 +195,8 @@ TABLES: Final[Mapping[str, Archived]] = {
     ),
     "whatsapp_contacts": Archived(
         (
-            "customer_id", "window_until", "helped_at", "invalid_at", "unreachable_at", "blocked_at", "pause_until",
-            "pauses",
+            "customer_id", "window_until", "helped_at", "invalid_at", "unreachable_at", "blocked_at", "stopped_at",
+            "pause_until", "pauses",
         ),
         ("customer_id",),
     ),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
@@ -46,8 +46,29 @@ _statistics_lag = Histogram(
     buckets=(0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800),
     registry=REGISTRY,
 )
-
-
+_messages_sent = Counter(
+    "whatsapp_messages_sent",
+    "Campaign messages, each time one comes to a status (accepted, sent, delivered, read, failed, refused, throttled, "
+    "unknown, not_seen)",
+    ["status"],
+    registry=REGISTRY,
+)
+_campaigns_sent = Counter(
+    "campaigns_sent", "Messages that the provider accepted, by campaign", ["campaign_id"], registry=REGISTRY
+)
+_queue_wait = Histogram(
+    "whatsapp_queue_wait_seconds",
+    "From the moment a message is due to its claim",
+    buckets=(0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200),
+    registry=REGISTRY,
+)
+_disagreements = Gauge(
+    "whatsapp_disagreements",
+    "Messages of yesterday that only the provider (orphan) or only we (missing) know of, at the last nightly look",
+    ["kind"],
+    registry=REGISTRY,
+    multiprocess_mode="mostrecent",
+)
 _lines_imported = Counter(
     "import_lines",
     "Lines of files sent over HTTP that were worked off, by what they were and how it ended",
@@ -59,6 +80,27 @@ _lines_imported = Counter(
 def count_import(kind: str, outcome: str, *, lines: int) -> None:
     """A file of so many lines (good and bad ones) has ended."""
     _lines_imported.labels(kind, outcome).inc(lines)
+
+
+def count_messages(status: str, count: int) -> None:
+    """So many campaign messages came to this status."""
+    _messages_sent.labels(status).inc(count)
+
+
+def count_campaign_sends(campaign_id: UUID, count: int) -> None:
+    """So many messages of this campaign were accepted by the provider."""
+    _campaigns_sent.labels(_campaign_ids.label(campaign_id)).inc(count)
+
+
+def show_disagreements(*, orphans: int, missing: int) -> None:
+    """What the nightly comparison with the provider found."""
+    _disagreements.labels("orphan").set(orphans)
+    _disagreements.labels("missing").set(missing)
+
+
+def observe_queue_wait(seconds: float) -> None:
+    """A message that was due for `seconds` is claimed."""
+    _queue_wait.observe(max(0.0, seconds))
 
 
 def count_refused_access(means: str, code: str) -> None:
@@ -88,8 +130,8 @@ def count_stamp(business_id: UUID, *, stamps: int = 1) -> None:
 
 
 def cap_ids(most: int) -> None:
-    """Let the first `most` business ids be label values; every later one counts as `other`."""
-    _ids.most = most
+    """Let the first `most` ids of businesses, and of campaigns, be label values; every later one counts as `other`."""
+    _ids.most = _campaign_ids.most = most
 
 
 def shared_folder() -> Path | None:
@@ -99,10 +141,11 @@ def shared_folder() -> Path | None:
 
 
 class _LabelledIds:
-    """The business ids that are label values: the first `most` that any process saw, the same for all of them."""
+    """The ids that are label values: the first `most` that any process saw, the same for all of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: str) -> None:
         self.most = 500
+        self._file = file
         self._known: set[str] = set()
         self._full = False
 
@@ -124,7 +167,7 @@ class _LabelledIds:
             if len(self._known) < self.most:
                 self._known.add(text)
         else:
-            with (folder / "business_ids").open("a+") as file:
+            with (folder / self._file).open("a+") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 file.seek(0)
                 self._known.update(file.read().split())
@@ -134,5 +177,6 @@ class _LabelledIds:
         self._full = len(self._known) >= self.most
 
 
-_ids = _LabelledIds()
+_ids = _LabelledIds("business_ids")
+_campaign_ids = _LabelledIds("campaign_ids")
 _stamps_of: Final[dict[UUID, Counter]] = {}

@@ -86,7 +86,7 @@ PART = Part(
         "whatsapp_contacts": Table(
             shown=(
                 "customer_id", "window_until", "helped_at", "invalid_at", "unreachable_at", "blocked_at",
-                "pause_until",
+                "stopped_at", "pause_until",
             ),
             hidden={"business_id": _ID, "pauses": _OURS},
         ),

@@ -134,7 +134,7 @@ async def contact_lines(db: Db, business_id: BusinessId, ids: list[CustomerId], 
         """
         SELECT to_jsonb(y) AS line FROM (
           SELECT x.customer_id, x.window_until, x.helped_at, x.invalid_at, x.unreachable_at, x.blocked_at,
-            x.pause_until
+            x.stopped_at, x.pause_until
           FROM whatsapp_contacts x
           WHERE x.business_id = %(business_id)s AND x.customer_id = ANY (%(ids)s)
           ORDER BY x.customer_id LIMIT %(most)s) y
@@ -207,7 +207,7 @@ async def forget_contacts(db: Db, business_id: BusinessId, ids: list[CustomerId]
         business_id,
         """
         UPDATE whatsapp_contacts SET window_until = NULL, helped_at = NULL, invalid_at = NULL, unreachable_at = NULL,
-          blocked_at = NULL, pause_until = NULL, pauses = 0
+          blocked_at = NULL, stopped_at = NULL, pause_until = NULL, pauses = 0
         WHERE business_id = %(business_id)s AND customer_id = ANY (%(ids)s)
         """,
         ids=ids,
