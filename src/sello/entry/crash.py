@@ -10,6 +10,10 @@ POINTS: Final = (
     "job.before_work",
     "job.after_work",
     "import.before_commit",
+    "send.after_claim",
+    "send.before_call",
+    "send.after_answer",
+    "send.before_record",
 )
 
 

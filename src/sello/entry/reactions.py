@@ -13,6 +13,7 @@ from sello.domains.business.files import jobs as files
 from sello.domains.business.poster import jobs as poster
 from sello.domains.business.staff import jobs as staff
 from sello.domains.campaign.planning import jobs as planning
+from sello.domains.campaign.reconciliation import jobs as reconciliation
 from sello.domains.customer.pending import jobs as pending
 from sello.domains.customer.persons import jobs as persons
 from sello.domains.customer.requests import jobs as privacy_requests
@@ -51,6 +52,8 @@ SCHEDULES: Final[Mapping[str, str]] = {
     # Midnights of every zone, a few minutes after they pass.
     closings.CLOSE_DAYS: "*/10 * * * *",
     planning.BEGIN: "*/15 * * * *",
+    reconciliation.FIND_OUT: "* * * * *",
+    reconciliation.COMPARE_DAY: "20 9 * * *",  # the provider's days are UTC's
 }
 
 # A fact that more than one domain reacts to gets all their reactions.
@@ -104,6 +107,7 @@ def all_works(settings: Settings) -> dict[str, Work]:
         **imports.JOBS,
         **closings.JOBS,
         **planning.JOBS,
+        **reconciliation.JOBS,
     }
 
 

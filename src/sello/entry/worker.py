@@ -1,4 +1,4 @@
-"""The worker process: relay, jobs, schedules, live messages. Any number of them share the work.
+"""The worker process: relay, jobs, schedules, live messages, campaign messages. Any number of them share the work.
 
 PgQueuer claims jobs and keeps their leases; its managers are run here and not by `pgq run`. Every part outlives an
 absence of PostgreSQL or Redis. On SIGTERM: nothing new is claimed, running jobs get `Policy.grace` seconds to end,
@@ -18,6 +18,8 @@ import uvloop
 from pgqueuer import PgQueuer
 from pgqueuer.domain.models import Schedule
 
+from sello.domains.campaign.callbacks.jobs import run_callbacks
+from sello.domains.campaign.sending.jobs import run_sending
 from sello.entry import reporting, watching
 from sello.entry.attempts import Attempts, Policy
 from sello.entry.crash import crash_points
@@ -104,6 +106,8 @@ async def work(
         asyncio.create_task(relay),
         asyncio.create_task(_keep(parts.claim, stop=stop, what="queue")),
         asyncio.create_task(_keep(parts.queue.sm.run, stop=stop, what="schedules")),
+        asyncio.create_task(run_sending(parts.services, stop=stop, crash=crash)),
+        asyncio.create_task(run_callbacks(parts.services, stop=stop)),
     ]
     helping = [asyncio.create_task(_show_ready(relaying)), asyncio.create_task(parts.publisher.run())]
     await stop.wait()
@@ -119,6 +123,7 @@ async def work(
 class _Parts:
     pools: Pools
     publisher: Publisher
+    services: Services
     attempts: Attempts
     driver: PoolDriver
     queue: PgQueuer
@@ -182,6 +187,7 @@ def _assemble(settings: Settings, works: Mapping[str, Work], schedules: Mapping[
     return _Parts(
         pools=pools,
         publisher=publisher,
+        services=services,
         attempts=attempts,
         driver=driver,
         queue=queue,
