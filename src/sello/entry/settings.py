@@ -93,6 +93,12 @@ class Settings(BaseSettings):
         le=60,
         description="How long /health/ready says 503 before a process told to end takes no more; a balancer's interval",
     )
+    twilio_messages_per_second: int = Field(
+        70, ge=0, le=1000, description="Messages that leave the number in a second, below its 80; 0 lifts the limit"
+    )
+    twilio_daily_limit: int | None = Field(
+        None, ge=1, description="People the number may write to in 24 hours (250, 2000, …); without it, as many as wait"
+    )
     privacy_answer_days: int = Field(
         10, ge=1, le=60, description="Working days within which a privacy request is due (Ley 29733)"
     )

@@ -69,7 +69,9 @@ async def record(db: Db, keys: Keys, business_id: BusinessId, answers: Sequence[
     async def work(tx: Db) -> Written:
         sends = {send.id: send for send in await queries.lock_sends(tx, business_id, [a.send_id for a in answers])}
         after = _Batch(tx, keys, business_id, sends)
-        await after.hear([Heard(a.send_id, a.answer.sid, 1, clock.now()) for a in answers if isinstance(a.answer, Took)])
+        await after.hear(
+            [Heard(a.send_id, a.answer.sid, 1, clock.now()) for a in answers if isinstance(a.answer, Took)]
+        )
         mine = [a for a in answers if _is_open(sends.get(a.send_id), a.claim)]
         await after.lose([a.send_id for a in mine if isinstance(a.answer, Lost)])
         await after.refuse([(a.send_id, a.answer) for a in mine if isinstance(a.answer, Refusal)])

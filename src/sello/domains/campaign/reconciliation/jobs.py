@@ -33,7 +33,7 @@ async def find_out(services: Services, _: dict[str, Any]) -> None:
         answered = [(doubt, answer) for doubt, answer in zip(doubts, answers, strict=True) if answer is not None]
         await _follow(services, await actions.settle(services.db, services.platform_db, services.keys, answered))
         if len(answered) < len(doubts):
-            raise Unreachable  # the queue tries again, with growing pauses
+            raise Unreachable("the list did not answer")  # the queue tries again, with growing pauses
         if len(doubts) < actions.MOST:
             return
 

@@ -49,7 +49,7 @@ class Accepted:
 
 
 async def in_doubt(db: PlatformDb, *, most: int) -> list[InDoubt]:
-    """Messages claimed two minutes ago and not settled, when it is time to look: after 2, 10, 60 minutes, then hourly."""
+    """Messages claimed and not settled whose time to be looked for has come: after 2, 10, 60 minutes, then hourly."""
     return await db.fetch_all(
         InDoubt,
         """

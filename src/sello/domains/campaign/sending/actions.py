@@ -53,9 +53,7 @@ class Turn:
     claimed: list[Claimed]
 
 
-async def claim_due(
-    db: Db, keys: Keys, business_id: BusinessId, *, sender: str, daily: int | None, most: int
-) -> Turn:
+async def claim_due(db: Db, keys: Keys, business_id: BusinessId, *, sender: str, daily: int | None, most: int) -> Turn:
     """Claim up to `most` of the shop's messages that are due, in one transaction; what must not go out is ended.
 
     Locks the people and their messages, then the campaigns, then the number's phones. An opt-out that committed before
@@ -66,7 +64,9 @@ async def claim_due(
         found = await queries.lock_due(tx, business_id, sender=sender, most=most)
         if not found:
             return Turn(0, [])
-        grounds = {c.id: c for c in await outcomes.lock_campaigns(tx, business_id, sorted({m.campaign_id for m in found}))}
+        grounds = {
+            c.id: c for c in await outcomes.lock_campaigns(tx, business_id, sorted({m.campaign_id for m in found}))
+        }
         claim = _Claim(tx, keys, business_id, sender, grounds, max(ground.at for ground in grounds.values()))
         return Turn(len(found), await claim.of(found, daily=daily))
 

@@ -178,9 +178,7 @@ class _Sending:
             sender=self._sender,
             content_sid=message.content_sid,
             variables=message.variables,
-            status_callback=status_callback(
-                self._services.settings.public_base_url, message.business_id, message.id
-            ),
+            status_callback=status_callback(self._services.settings.public_base_url, message.business_id, message.id),
         )
         self._crash("send.after_answer")
         self._say(message, _answer(outcome, message.claim))
