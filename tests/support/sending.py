@@ -120,3 +120,27 @@ def waiting_messages(
         connection.execute(_CAMPAIGN, values)
         made = connection.execute(_PEOPLE, values).fetchall()
     return Waiting(shop, campaign_id, template_id, {phone: (send, customer) for send, customer, phone in made})
+
+
+def told_apart(accepted: list[dict[str, Any]], *planned: Waiting) -> list[str]:
+    """Where the provider's ledger and our rows differ: doubles, and whatever only one of them knows."""
+    by_send: dict[str, list[dict[str, Any]]] = {}
+    for line in accepted:
+        by_send.setdefault(line["status_callback"].split("send=")[1][:36], []).append(line)
+    ours = {
+        str(send): (sid, phone)
+        for waiting in planned
+        for send, sid, phone in waiting.execute(
+            "SELECT s.id, s.sid, u.phone FROM campaign_sends s JOIN customers u ON u.business_id = s.business_id"
+            " AND u.id = s.customer_id WHERE s.campaign_id = %s AND s.accepted_at IS NOT NULL",
+            waiting.campaign_id,
+        )
+    }
+    wrong = [f"{len(lines)} messages for {send}" for send, lines in by_send.items() if len(lines) > 1]
+    wrong += [f"only the provider has {send}" for send in by_send.keys() - ours.keys()]
+    wrong += [f"only we have {send}" for send in ours.keys() - by_send.keys()]
+    for send in by_send.keys() & ours.keys():
+        theirs = (by_send[send][0]["sid"], by_send[send][0]["to"].removeprefix("whatsapp:"))
+        if theirs != ours[send]:
+            wrong.append(f"{send}: theirs {theirs}, ours {ours[send]}")
+    return wrong

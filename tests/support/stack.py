@@ -129,10 +129,17 @@ class Stack:
             self._worker = subprocess.Popen([*SELLO, "worker"], env=environment, stdout=log, stderr=log)
         deadline = time.monotonic() + 30
         while not ready.exists():
+            if self._worker.poll() == 137:  # it reached a point at which it dies
+                break
             if time.monotonic() > deadline or self._worker.poll() is not None:
                 raise AssertionError(f"the worker did not start: {(self.folder / 'worker.log').read_text()[-2000:]}")
             time.sleep(0.05)
         return self._worker.pid
+
+    @property
+    def worker_ended(self) -> int | None:
+        """The exit code of a worker that ended by itself."""
+        return self._worker.poll() if self._worker is not None else None
 
     def stop_worker(self, *, kill: bool = False) -> int:
         """End the worker; its exit code."""

@@ -28,6 +28,8 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("GET", "/api/v1/discount-codes"): "critical",
     ("PUT", "/api/v1/discount-codes"): "critical",
     ("DELETE", "/api/v1/discount-codes"): "critical",
+    # What a message became: one row is stored, and the provider does not ask again.
+    ("POST", "/webhooks/twilio/status"): "critical",
     # Proving who one is: few connections, and a queue of its own for the password hash.
     ("GET", "/api/v1/auth"): "auth",
     ("POST", "/api/v1/auth"): "auth",
