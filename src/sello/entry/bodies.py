@@ -15,7 +15,7 @@ from sello.entry.refusals import answer
 ARRIVAL_SECONDS: Final = 10.0
 DEEPEST: Final = 32
 METHODS: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-FORMS: Final = "/admin/jobs/"  # the queue's pages send the forms of a browser
+FORMS: Final = ("/admin/jobs/", "/webhooks/twilio/")  # the queue's pages send a browser's forms, Twilio its own
 
 # A string that never ends is taken to the end, so that no body makes this look at its bytes more than once.
 _STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)

@@ -86,6 +86,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     campaign_alerts, short_links,
     dashboard, days, directory,
     campaigns, audience, discount_codes,
+    status_callbacks,
     customer_pages, apps.router, web_files, shops, admin.router, admin_health.router, health.router,
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from collections import deque
 from time import monotonic
 from typing import Final, Literal
 
-LoadClass = Literal["critical", "normal", "auth", "sheddable", "exempt"]
+LoadClass = Literal["critical", "normal", "auth", "sheddable", "webhook", "exempt"]
 
 # (method, beginning of the path template) -> class; the longest beginning wins. A test compares this with the routes:
 # whatever writes has a line of its own.
@@ -28,8 +28,8 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("GET", "/api/v1/discount-codes"): "critical",
     ("PUT", "/api/v1/discount-codes"): "critical",
     ("DELETE", "/api/v1/discount-codes"): "critical",
-    # What a message became: one row is stored, and the provider does not ask again.
-    ("POST", "/webhooks/twilio/status"): "critical",
+    # Few addresses of one provider, which may not ask again: their signature stands for a limit.
+    ("POST", "/webhooks/"): "webhook",
     # Proving who one is: few connections, and a queue of its own for the password hash.
     ("GET", "/api/v1/auth"): "auth",
     ("POST", "/api/v1/auth"): "auth",
@@ -120,10 +120,10 @@ def places(pool: int) -> dict[LoadClass, int]:
 
     Normal and sheddable ones together leave at least a third of the pool (from 3 connections on) to the critical
     ones, which share what is left among four times as many, because each needs its connection for one statement
-    alone. Auth works on the platform's pool and waits for hashes, not for connections.
+    alone. Auth works on the platform's pool and waits for hashes, not for connections; webhooks store a row there.
     """
     third = max(1, pool // 3)
-    return {"critical": 4 * pool, "normal": third, "auth": 16, "sheddable": third}
+    return {"critical": 4 * pool, "normal": third, "auth": 16, "sheddable": third, "webhook": 16}
 
 
 class Lane:
