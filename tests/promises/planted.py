@@ -4,6 +4,7 @@ from tests.promises.fault import Fault
 from tests.promises.planted_archives import ARCHIVES
 from tests.promises.planted_imports import IMPORTS
 from tests.promises.planted_plans import PLANS
+from tests.promises.planted_sends import SENDS
 from tests.promises.planted_privacy import PRIVACY
 from tests.promises.planted_statistics import STATISTICS
 
@@ -382,4 +383,5 @@ FAULTS = (
     + ARCHIVES
     + STATISTICS
     + PLANS
+    + SENDS
 )

@@ -53,6 +53,8 @@ FUNCTIONS = {
     "forget_pending_traces": "customer",
     "bury_pending_cards": "loyalty",
     "add_stamp_v1": "loyalty",
+    "take_sender_phones": "campaign",
+    "give_back_sender_phones": "campaign",
     "keep_slug": "business",
 }
 
