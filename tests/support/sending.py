@@ -82,13 +82,6 @@ class Waiting:
         """Whose it is."""
         return self.shop.business_id
 
-    def rows(self, columns: Any = "*") -> list[tuple[Any, ...]]:
-        """These columns of its messages."""
-        with self.shop.connect() as connection:
-            return connection.execute(
-                f"SELECT {columns} FROM campaign_sends WHERE campaign_id = %s ORDER BY id", (self.campaign_id,)
-            ).fetchall()
-
     def states(self) -> dict[str, str]:
         """How far each came, by phone: waiting, claimed, unknown, accepted or why it was released."""
         with self.shop.connect() as connection:

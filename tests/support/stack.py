@@ -141,6 +141,18 @@ class Stack:
         """The exit code of a worker that ended by itself."""
         return self._worker.poll() if self._worker is not None else None
 
+    @property
+    def worker_pid(self) -> int:
+        """The process id of the worker."""
+        assert self._worker is not None
+        return self._worker.pid
+
+    def let_go(self) -> "subprocess.Popen[bytes]":
+        """The worker, from here on somebody else's to end: another one may be started beside it."""
+        assert self._worker is not None
+        worker, self._worker = self._worker, None
+        return worker
+
     def stop_worker(self, *, kill: bool = False) -> int:
         """End the worker; its exit code."""
         assert self._worker is not None
