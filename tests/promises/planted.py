@@ -4,8 +4,8 @@ from tests.promises.fault import Fault
 from tests.promises.planted_archives import ARCHIVES
 from tests.promises.planted_imports import IMPORTS
 from tests.promises.planted_plans import PLANS
-from tests.promises.planted_sends import SENDS
 from tests.promises.planted_privacy import PRIVACY
+from tests.promises.planted_sends import SENDS
 from tests.promises.planted_statistics import STATISTICS
 
 MISTOLD = ("L40_fact_missing", "L41_fact_without_change")

@@ -21,7 +21,7 @@ _CODE = """;
       SELECT business_id, new_id(), campaign_id, customer_id, id, repeat('C', 13), 20, planned_at,
         app_now() + interval '1 day' FROM campaign_sends WHERE customer_id = %(gone_customer)s
 """
-_CODE_LEFT = _GONE_MESSAGE.replace("{released}", "app_now(), 'not_seen'") + _CODE
+_CODE_LEFT = _GONE_MESSAGE.replace("{released}", "app_now(), 'erased'") + _CODE
 
 PLANS = (
     Fault("L67_erased_person_kept", _WAITS),

@@ -34,8 +34,8 @@ from sello.domains.business.staff.api import router as staff
 from sello.domains.business.terms.api import router as terms
 from sello.domains.campaign.alerts.api import router as campaign_alerts
 from sello.domains.campaign.api import router as campaigns
-from sello.domains.campaign.callbacks.api import router as status_callbacks
 from sello.domains.campaign.audience.api import router as audience
+from sello.domains.campaign.callbacks.api import router as status_callbacks
 from sello.domains.campaign.codes.api import router as discount_codes
 from sello.domains.campaign.links.api import router as short_links
 from sello.domains.customer.api import router as customer

@@ -3,15 +3,34 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
-from sello.infrastructure.whatsapp import Listed
 from sello.shared.ids import BusinessId, CustomerId, SendId
 
 LEASE: Final = timedelta(seconds=120)  # a claim nobody wrote down by then is in doubt
 BEFORE: Final = timedelta(minutes=1)  # two machines' clocks
 AFTER: Final = timedelta(minutes=15)
 GIVE_UP: Final = timedelta(hours=24)
+
+
+class Listed(Protocol):
+    """A message of the provider's list, as far as it is looked at here."""
+
+    @property
+    def sid(self) -> str: ...
+    @property
+    def to(self) -> str: ...
+    @property
+    def sender(self) -> str: ...
+    @property
+    def direction(self) -> str: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def created_at(self) -> datetime: ...
+
+
+One = TypeVar("One", bound=Listed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +52,7 @@ class Doubt:
         return self.at - self.claimed_at >= GIVE_UP
 
 
-def found(doubt: Doubt, listed: Sequence[Listed], *, owned: Collection[str], rivals: int) -> Listed | None:
+def found(doubt: Doubt, listed: Sequence[One], *, owned: Collection[str], rivals: int) -> One | None:
     """The one message that can be it; None when there is none, or when two could be.
 
     `owned`: sids that are known as somebody's; `rivals`: other messages in doubt for the same phone at that time.
