@@ -2,10 +2,13 @@
 
 from tests.promises.fault import Fault
 
-_CALLBACK = """INSERT INTO webhook_inbox
+_CALLBACK = """
+    INSERT INTO webhook_inbox
       (id, kind, digest, message_sid, params, received_at, processed_at, outcome, business_id)
     SELECT new_id(), 'status', sha256(x.sid::bytea), x.sid,
-      jsonb_build_object('MessageStatus', x.status, '?send', %(ivo_send)s), app_now() - interval '1 day', x.done, CASE WHEN x.done IS NOT NULL THEN x.outcome END, %(shop)s FROM (VALUES
+      jsonb_build_object('MessageStatus', x.status, '?send', %(ivo_send)s), app_now() - interval '1 day', x.done,
+      CASE WHEN x.done IS NOT NULL THEN x.outcome END, %(shop)s
+    FROM (VALUES
 """
 
 SENDS = (
