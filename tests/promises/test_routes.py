@@ -28,6 +28,7 @@ from tests.support.servers import Servers, TestDatabase
 SPOKEN_FOR = {
     "GET /openapi.json": "the contract is for everybody",
     "MOUNT /socket.io": "asks for the token in its handshake",
+    "POST /webhooks/twilio/status": "asks for the provider's signature",
 }
 
 ROW_TO_ADD = """
