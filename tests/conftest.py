@@ -16,6 +16,7 @@ from sello.entry.http import create_app
 from sello.entry.settings import Settings
 from sello.infrastructure.database.db import PlatformPool, TenantPool
 from sello.shared import clock
+from tests.support.campaign_scenes import Scenes
 from tests.support.chromium import find_chromium
 from tests.support.servers import Servers, TestDatabase
 from tests.support.shop import Shop, make_shop
@@ -106,6 +107,14 @@ def whatsapp(_played_whatsapp: PlayedWhatsapp) -> PlayedWhatsapp:
     """The simulator, as if it had just been started. Its callbacks go where the messages say."""
     _played_whatsapp.reset()
     return _played_whatsapp
+
+
+@pytest.fixture
+def scenes(shop: Shop, app: FastAPI) -> Iterator[Scenes]:
+    """Campaigns of this test's shops, as they stand after sending."""
+    made = Scenes(shop.owner_url, app)
+    yield made
+    made.close()
 
 
 @pytest.fixture(autouse=True)

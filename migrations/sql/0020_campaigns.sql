@@ -391,9 +391,12 @@ GRANT INSERT, UPDATE ON sender_bucket TO sello_platform;
 GRANT UPDATE ON discount_codes TO sello_app;
 GRANT UPDATE ON whatsapp_contacts TO sello_app;
 GRANT UPDATE (clicks, clicked_at) ON short_links TO sello_app;
+GRANT INSERT ON whatsapp_contacts TO sello_app;
+GRANT INSERT, UPDATE (claimed_at, unknown_at, sid, rank, error_code) ON replies TO sello_app;
 GRANT INSERT, UPDATE (seen_at, seen_by) ON campaign_alerts TO sello_app;
 GRANT SELECT ON message_templates, campaigns, campaign_plans, campaign_sends, replies, webhook_inbox, sender_bucket, sender_phones TO sello_platform;
 GRANT INSERT, UPDATE (tries, next_try_at, processed_at, outcome, business_id, params) ON webhook_inbox TO sello_platform; -- the tenant comes later
+GRANT SELECT, DELETE ON webhook_inbox, sender_phones, short_links, send_windows, campaign_alerts, replies TO sello_platform; -- retention
 GRANT SELECT ON message_templates, campaigns, campaign_plans, campaign_segments, campaign_members, campaign_sends, send_windows, discount_codes,
   code_redemptions, short_links, whatsapp_contacts, webhook_inbox, replies, campaign_alerts, sender_bucket, sender_phones TO sello_laws;
 

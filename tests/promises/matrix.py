@@ -52,6 +52,7 @@ PARAMETERS = {
     "slug": "$slug",
     "stamp_id": "$stamp",
     "text": "$link",
+    "token": "$picture",
     "version": "$version",
 }
 
@@ -62,7 +63,7 @@ MADE_UP: dict[str, Callable[[], str]] = {
     "$phone": lambda: f"+519{randrange(10**8):08}",
 }
 # Things that belong to no shop, or are public on purpose: whoever has a card's link or a shop's address may use it.
-NOBODYS = (*MADE_UP, "$version", "$digits", "$job", "$slug", "$link", "$short")
+NOBODYS = (*MADE_UP, "$version", "$digits", "$job", "$slug", "$link", "$short", "$picture")
 
 
 @dataclass(frozen=True)

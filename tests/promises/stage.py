@@ -177,7 +177,7 @@ def make_stage(settings: Settings, connection: psycopg.Connection[tuple[Any, ...
     scene.run(_NAMES + _THINGS, **stage.things)
     _machines(stage, scene, settings)
     stage.things |= {name: new_id() for name in _OF_CAMPAIGNS}
-    stage.things |= {"short": shop.code + random_code(13), "discount_code": random_code(13)}
+    stage.things |= {"short": shop.code + random_code(13), "discount_code": random_code(13), "picture": "nobodys"}
     scene.run(_CAMPAIGNS, **stage.things)
     job = scene.run("INSERT INTO pgqueuer (priority, status, entrypoint) VALUES (0, 'failed', 'held') RETURNING id")
     stage.things["job"] = job

@@ -37,7 +37,10 @@ from sello.domains.campaign.api import router as campaigns
 from sello.domains.campaign.audience.api import router as audience
 from sello.domains.campaign.callbacks.api import router as status_callbacks
 from sello.domains.campaign.codes.api import router as discount_codes
+from sello.domains.campaign.inbound.api import router as inbound
 from sello.domains.campaign.links.api import router as short_links
+from sello.domains.campaign.replies.api import router as card_pictures
+from sello.domains.campaign.results.api import router as campaign_results
 from sello.domains.customer.api import router as customer
 from sello.domains.customer.consents.api import router as consents
 from sello.domains.customer.corrections.api import router as corrections
@@ -83,7 +86,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     profile, poster, preview, files, identity, terms, notices, customer, corrections, consents,
     privacy_requests, persons, holders, merges, duplicates, enrollments, lookups, roster,
     cards, rewards, voids, adjustments, ledger, obligations, imports, fraud, happenings,
-    campaign_alerts, short_links,
+    campaign_alerts, campaign_results, short_links, card_pictures, inbound,
     dashboard, days, directory,
     campaigns, audience, discount_codes,
     status_callbacks,

@@ -57,6 +57,8 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("GET", "/e"): "normal",
     ("GET", "/c"): "normal",
     ("GET", "/k"): "normal",
+    ("GET", "/m/"): "normal",
+    ("POST", "/webhooks/"): "critical",
     ("PUT", "/api/v1/campaign-alerts"): "normal",
     ("GET", "/web"): "normal",
     ("GET", "/app"): "normal",

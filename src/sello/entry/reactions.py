@@ -12,8 +12,10 @@ from sello.domains.business.archives import jobs as archives
 from sello.domains.business.files import jobs as files
 from sello.domains.business.poster import jobs as poster
 from sello.domains.business.staff import jobs as staff
+from sello.domains.campaign.inbound import jobs as inbound
 from sello.domains.campaign.planning import jobs as planning
 from sello.domains.campaign.reconciliation import jobs as reconciliation
+from sello.domains.campaign.replies import jobs as replies
 from sello.domains.customer.pending import jobs as pending
 from sello.domains.customer.persons import jobs as persons
 from sello.domains.customer.requests import jobs as privacy_requests
@@ -66,6 +68,7 @@ REACTIONS: Final[Reactions] = merged(
     counts.REACTIONS,
     imports.REACTIONS,
     planning.REACTIONS,
+    replies.REACTIONS,
 )
 
 _MOST_SHOWN: Final = 50
@@ -108,6 +111,8 @@ def all_works(settings: Settings) -> dict[str, Work]:
         **closings.JOBS,
         **planning.JOBS,
         **reconciliation.JOBS,
+        **inbound.JOBS,
+        **replies.JOBS,
     }
 
 

@@ -111,6 +111,37 @@ _IMPORT_PROBLEMS = """
       SELECT business_id, import_id, number FROM import_problems
       WHERE created_at < (SELECT app_now() - interval '7 days') LIMIT %(most)s)
 """
+# Callbacks, without phones and words since they were understood. What nobody understood in all that time goes, too.
+_WEBHOOK_INBOX = """
+    DELETE FROM webhook_inbox WHERE id IN (
+      SELECT id FROM webhook_inbox WHERE received_at < (SELECT app_now() - interval '90 days') LIMIT %(most)s)
+"""
+# Two messages in seven days are what is counted of a phone.
+_SENDER_PHONES = """
+    DELETE FROM sender_phones WHERE (sender, phone_hash) IN (
+      SELECT sender, phone_hash FROM sender_phones
+      WHERE last_at < (SELECT app_now() - interval '8 days') LIMIT %(most)s)
+"""
+_SHORT_LINKS = """
+    DELETE FROM short_links WHERE (business_id, id) IN (
+      SELECT business_id, id FROM short_links
+      WHERE expires_at < (SELECT app_now() - interval '90 days') LIMIT %(most)s)
+"""
+_SEND_WINDOWS = """
+    DELETE FROM send_windows WHERE (business_id, send_id) IN (
+      SELECT business_id, send_id FROM send_windows
+      WHERE until_at < (SELECT app_now() - interval '90 days') LIMIT %(most)s)
+"""
+_CAMPAIGN_ALERTS = """
+    DELETE FROM campaign_alerts WHERE (business_id, id) IN (
+      SELECT business_id, id FROM campaign_alerts
+      WHERE recorded_at < (SELECT app_now() - interval '400 days') LIMIT %(most)s)
+"""
+_REPLIES = """
+    DELETE FROM replies WHERE (business_id, id) IN (
+      SELECT business_id, id FROM replies
+      WHERE queued_at < (SELECT app_now() - interval '400 days') LIMIT %(most)s)
+"""
 
 RETENTION: Final[dict[str, LiteralString]] = {
     "events": _EVENTS,
@@ -130,6 +161,12 @@ RETENTION: Final[dict[str, LiteralString]] = {
     "job_attempts": _JOB_ATTEMPTS,
     "imports": _IMPORTS,
     "import_problems": _IMPORT_PROBLEMS,
+    "webhook_inbox": _WEBHOOK_INBOX,
+    "sender_phones": _SENDER_PHONES,
+    "short_links": _SHORT_LINKS,
+    "send_windows": _SEND_WINDOWS,
+    "campaign_alerts": _CAMPAIGN_ALERTS,
+    "replies": _REPLIES,
 }
 
 

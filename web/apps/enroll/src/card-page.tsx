@@ -90,9 +90,19 @@ function Missing({ card }: { card: WebCard }) {
   const next = card.steps.find((step) => step.at > card.balance);
   if (card.pending)
     return (
-      <p className="left">
-        <b>{t.pending}</b> {t.pendingHow}
-      </p>
+      <>
+        <p className="left">
+          <b>{t.pending}</b> {t.pendingHow}
+        </p>
+        {card.whatsapp_url && (
+          <p className="left">
+            {t.orWhatsapp}{" "}
+            <a className="btn" href={card.whatsapp_url} target="_blank" rel="noopener noreferrer">
+              {t.byWhatsapp}
+            </a>
+          </p>
+        )}
+      </>
     );
   if (card.rewards.length || !next) return null;
   return (

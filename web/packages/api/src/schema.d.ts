@@ -2072,6 +2072,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Campaign Results
+         * @description Everything that is known of a campaign, and whether it did anything.
+         */
+        get: operations["get_campaign_results_api_v1_campaigns__campaign_id__results_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/results.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Campaign Results Csv
+         * @description A line for everybody the campaign meant, by id: when it was sent, read, clicked, what they spent.
+         */
+        get: operations["get_campaign_results_csv_api_v1_campaigns__campaign_id__results_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaign-results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get All Results
+         * @description All campaigns of the shop together.
+         */
+        get: operations["get_all_results_api_v1_campaign_results_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/k/{short}": {
         parameters: {
             query?: never;
@@ -2086,6 +2146,46 @@ export interface paths {
         get: operations["get_short_link_k__short__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/m/{token}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Card Picture
+         * @description A card with its stamps as they are now; it names the shop and nobody.
+         */
+        get: operations["get_card_picture_m__token__png_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/twilio/inbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Inbound
+         * @description A message from a phone: stored, and understood by the worker. The same one again changes nothing.
+         */
+        post: operations["post_inbound_webhooks_twilio_inbound_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2964,6 +3064,21 @@ export interface components {
             status?: "alive";
         };
         /**
+         * AllResults
+         * @description All campaigns together, each compared within itself.
+         */
+        AllResults: {
+            /** Campaigns */
+            campaigns: number;
+            /** Sent */
+            sent: number;
+            /** Cost Centimos */
+            cost_centimos: number;
+            /** Window Days */
+            window_days: number;
+            lift: components["schemas"]["LiftAnswer"];
+        };
+        /**
          * ArchiveAnswer
          * @description An archive. While it is `making`, `tables_done` and `rows_done` say how far it is.
          */
@@ -3031,6 +3146,18 @@ export interface components {
         ArchivesAnswer: {
             /** Archives */
             archives: components["schemas"]["ArchiveAnswer"][];
+        };
+        /**
+         * ArmAnswer
+         * @description Customers of one arm whose window is over: how many, how many came, what they spent.
+         */
+        ArmAnswer: {
+            /** Customers */
+            customers: number;
+            /** Visitors */
+            visitors: number;
+            /** Centimos */
+            centimos: number;
         };
         /**
          * AuditEntry
@@ -3315,6 +3442,63 @@ export interface components {
             quiet_until?: string | null;
         };
         /**
+         * CampaignCounts
+         * @description Messages by what became of them; `sent` holds those that failed later. `members` and `held_out` are customers.
+         */
+        CampaignCounts: {
+            /** Members */
+            members: number;
+            /** Held Out */
+            held_out: number;
+            /** Planned */
+            planned: number;
+            /** Waiting */
+            waiting: number;
+            /** Sending */
+            sending: number;
+            /** Sent */
+            sent: number;
+            /** Delivered */
+            delivered: number;
+            /** Read */
+            read: number;
+            /** Clicked */
+            clicked: number;
+            /** Failed */
+            failed: number;
+            /** Unknown */
+            unknown: number;
+            /** Released */
+            released: number;
+            /** Opted Out */
+            opted_out: number;
+            /** Codes */
+            codes: number;
+            /** Redeemed */
+            redeemed: number;
+        };
+        /**
+         * CampaignDay
+         * @description One of the shop's days.
+         */
+        CampaignDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Planned */
+            planned: number;
+            /** Sent */
+            sent: number;
+            /** Delivered */
+            delivered: number;
+            /** Read */
+            read: number;
+            /** Redeemed */
+            redeemed: number;
+        };
+        /**
          * CampaignReplies
          * @description One for each campaign that was ever started, 100 at most: the running ones first, then the newest.
          */
@@ -3352,6 +3536,38 @@ export interface components {
             occasion: string | null;
             /** Send Id */
             send_id: string | null;
+        };
+        /**
+         * CampaignResults
+         * @description What a campaign did until `measured_at`; visits count for `window_days` after somebody was meant.
+         */
+        CampaignResults: {
+            /**
+             * Campaign Id
+             * Format: uuid
+             */
+            campaign_id: string;
+            /**
+             * Measured At
+             * Format: date-time
+             */
+            measured_at: string;
+            /** Window Days */
+            window_days: number;
+            counts: components["schemas"]["CampaignCounts"];
+            /** Released */
+            released: components["schemas"]["Released"][];
+            /** Failed */
+            failed: components["schemas"]["Failed"][];
+            /** Cost Centimos */
+            cost_centimos: number;
+            /** Cost Micros */
+            cost_micros: number;
+            /** Redeemed Centimos */
+            redeemed_centimos: number;
+            lift: components["schemas"]["LiftAnswer"];
+            /** Days */
+            days: components["schemas"]["CampaignDay"][];
         };
         /**
          * Campaigns
@@ -3806,6 +4022,27 @@ export interface components {
             days: components["schemas"]["DayAnswer"][];
         };
         /**
+         * DifferenceAnswer
+         * @description What the arms came to (shares, or céntimos a customer), and the difference with its 95 % interval.
+         */
+        DifferenceAnswer: {
+            /** Message */
+            message: number;
+            /** Holdout */
+            holdout: number;
+            /** Difference */
+            difference: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "more" | "less" | "not_shown";
+        };
+        /**
          * DirectoryCounts
          * @description How many customers are in each group; one may be in several.
          */
@@ -4157,6 +4394,16 @@ export interface components {
              * @enum {string}
              */
             what?: "stamps" | "rewards" | "both";
+        };
+        /**
+         * Failed
+         * @description With which number of the provider messages failed after they were sent.
+         */
+        Failed: {
+            /** Error Code */
+            error_code: number | null;
+            /** Count */
+            count: number;
         };
         /**
          * FraudSignal
@@ -4782,6 +5029,25 @@ export interface components {
             customers: components["schemas"]["LeftOutCustomer"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * LiftAnswer
+         * @description Whether people came because of it: null until measured, `not_shown` when the interval holds zero.
+         */
+        LiftAnswer: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "too_few" | "measured";
+            /** Ready On */
+            ready_on: string | null;
+            /** Least Held Out */
+            least_held_out: number;
+            message: components["schemas"]["ArmAnswer"];
+            holdout: components["schemas"]["ArmAnswer"];
+            visitors: components["schemas"]["DifferenceAnswer"] | null;
+            centimos: components["schemas"]["DifferenceAnswer"] | null;
         };
         /**
          * LockedMember
@@ -5825,6 +6091,18 @@ export interface components {
             slug?: string | null;
         };
         /**
+         * Released
+         * @description Why messages were not sent. `error_code`: the provider's, where it refused.
+         */
+        Released: {
+            /** Why */
+            why: string;
+            /** Error Code */
+            error_code: number | null;
+            /** Count */
+            count: number;
+        };
+        /**
          * RenewalBody
          * @description The credential of a client that keeps it itself; browsers send none.
          */
@@ -6628,6 +6906,7 @@ export interface components {
          * WebCardAnswer
          * @description The card as its holder sees it; `visits` are the last 20 days with a stamp. A pending card has none.
          *
+         *     `whatsapp_url`, of a pending one, opens WhatsApp with the message that confirms it; null while there is no number.
          *     The stamps are good through `stamps_until` (null: for good). `terms` are the shop's rules in words, in the language
          *     that Accept-Language asks for; `terms_url` and `privacy_url` are pages about them and about the holder's data.
          */
@@ -6637,6 +6916,8 @@ export interface components {
             first_name: string;
             /** Pending */
             pending: boolean;
+            /** Whatsapp Url */
+            whatsapp_url: string | null;
             /** Balance */
             balance: number;
             /** Of */
@@ -22945,6 +23226,394 @@ export interface operations {
             };
         };
     };
+    get_campaign_results_api_v1_campaigns__campaign_id__results_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignResults"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_campaign_results_csv_api_v1_campaigns__campaign_id__results_csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_all_results_api_v1_campaign_results_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllResults"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     get_short_link_k__short__get: {
         parameters: {
             query?: never;
@@ -23052,6 +23721,193 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+        };
+    };
+    get_card_picture_m__token__png_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What we signed: it opens one card's picture for a day */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    post_inbound_webhooks_twilio_inbound_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": unknown;
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `signature_wrong`: The signature is not Twilio's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
                 };
             };
         };

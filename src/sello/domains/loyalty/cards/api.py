@@ -1,7 +1,7 @@
 """The card's own page over HTTP: whoever holds the link may open it."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Request
@@ -10,6 +10,7 @@ from pydantic import Field, StrictBool
 from sello.domains.business import Picture, rules_in_words, terms_address
 from sello.domains.customer import ConsentKind, ConsentSource, Language, notice_address
 from sello.domains.loyalty.cards import actions
+from sello.domains.loyalty.enrollments.rules import proof_link
 from sello.infrastructure.database.api import Platform, Tenant
 from sello.shared.auth import CODE_SECONDS
 from sello.shared.auth.api import Anyone
@@ -57,6 +58,7 @@ class CardCode(Body):
 class WebCardAnswer(Body):
     """The card as its holder sees it; `visits` are the last 20 days with a stamp. A pending card has none.
 
+    `whatsapp_url`, of a pending one, opens WhatsApp with the message that confirms it; null while there is no number.
     The stamps are good through `stamps_until` (null: for good). `terms` are the shop's rules in words, in the language
     that Accept-Language asks for; `terms_url` and `privacy_url` are pages about them and about the holder's data.
     """
@@ -64,6 +66,7 @@ class WebCardAnswer(Body):
     business: ShopOfCard
     first_name: str
     pending: bool
+    whatsapp_url: str | None
     balance: int
     of: int
     stamps_until: date | None
@@ -104,7 +107,7 @@ async def get_web_card(
     """The card for whoever holds its link."""
     opened = await actions.open_card(db, platform, request.app.state.keys, text)
     language = accepted_language(request.headers.get("accept-language"))
-    return card_answer(opened, language, base_url=request.app.state.settings.public_base_url)
+    return card_answer(opened, language, request.app.state)
 
 
 @router.get("/cards/by-link/{text}/code", responses=_OPENED)
@@ -142,13 +145,15 @@ async def put_consent(
     )
 
 
-def card_answer(opened: actions.WebCard, language: Language, *, base_url: str) -> WebCardAnswer:
-    """An opened card as its holder is told of it."""
+def card_answer(opened: actions.WebCard, language: Language, state: Any) -> WebCardAnswer:
+    """An opened card as its holder is told of it; `state` is the application's."""
     card, business = opened.card, opened.business
+    base_url: str = state.settings.public_base_url
     return WebCardAnswer(
         business=ShopOfCard(name=business.name, slug=business.slug, locale=business.locale, picture=business.picture),
         first_name=first_name(card.name),
         pending=card.confirmed_at is None,
+        whatsapp_url=_whatsapp_url(opened, language, state),
         balance=card.balance,
         of=opened.rules.stamps_required,
         stamps_until=card.stamps_until,
@@ -161,3 +166,11 @@ def card_answer(opened: actions.WebCard, language: Language, *, base_url: str) -
         marketing=card.opted_in_at is not None,
         code=CardCode(code=opened.code.text, expires_at=opened.code.expires_at, seconds=CODE_SECONDS),
     )
+
+
+def _whatsapp_url(opened: actions.WebCard, language: Language, state: Any) -> str | None:
+    settings = state.settings
+    if opened.card.confirmed_at is not None or not settings.whatsapp_on:
+        return None
+    number: str = settings.twilio_whatsapp_number
+    return proof_link(state.keys, opened.card.card_id, number=number, shop=opened.business.name, language=language)

@@ -90,7 +90,7 @@ async def get_card_page(
     sign, said = sign_of(board), card_said(opened.business.name, language)
     base_url: str = state.settings.public_base_url
     data: dict[str, Any] = {
-        "card": card_answer(opened, language, base_url=state.settings.public_base_url).model_dump(mode="json"),
+        "card": card_answer(opened, language, state).model_dump(mode="json"),
         "link": text,
         "logo": sign.logo,
         "textVersion": TEXT_VERSION,

@@ -55,6 +55,8 @@ export const en: Texts = {
     until: (title) => `until: ${title}`,
     pending: "Your card is ready",
     pendingHow: "Show it at the till and say the last 3 digits of your mobile to get your first stamp.",
+    orWhatsapp: "Or confirm it now with a message from your mobile:",
+    byWhatsapp: "Confirm by WhatsApp",
     show: "Show it at the till.",
     changes: (seconds) => `Changes in ${seconds} s`,
     code: "QR code of your card",

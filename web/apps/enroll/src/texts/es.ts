@@ -53,6 +53,8 @@ export const es = {
     until: (title: string) => `para: ${title}`,
     pending: "Tu tarjeta está lista",
     pendingHow: "Muéstrala en caja y di los 3 últimos números de tu celular para recibir tu primer sello.",
+    orWhatsapp: "O confírmala ahora con un mensaje desde tu celular:",
+    byWhatsapp: "Confirmar por WhatsApp",
     show: "Muéstralo en caja.",
     changes: (seconds: number) => `Cambia en ${seconds} s`,
     code: "Código QR de tu tarjeta",
