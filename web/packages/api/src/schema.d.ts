@@ -2152,7 +2152,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/m/{token}.png": {
+    "/m/{token}": {
         parameters: {
             query?: never;
             header?: never;
@@ -2163,7 +2163,7 @@ export interface paths {
          * Get Card Picture
          * @description A card with its stamps as they are now; it names the shop and nobody.
          */
-        get: operations["get_card_picture_m__token__png_get"];
+        get: operations["get_card_picture_m__token__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -23725,7 +23725,7 @@ export interface operations {
             };
         };
     };
-    get_card_picture_m__token__png_get: {
+    get_card_picture_m__token__get: {
         parameters: {
             query?: never;
             header?: never;

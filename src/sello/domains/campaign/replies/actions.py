@@ -73,7 +73,7 @@ async def _card_said(
     if held.card.confirmed_at is None:
         return body, None
     token = picture_token(keys, business_id, held.card.card_id, until=clock.now() + PICTURE_FOR)
-    return body, f"{base_url}/m/{token}.png"
+    return body, f"{base_url}/m/{token}"
 
 
 async def _shops(db: Db, platform_db: PlatformDb, customer: Customer, reply: Reply) -> list[str]:

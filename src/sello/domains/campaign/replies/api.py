@@ -13,7 +13,7 @@ router = APIRouter(tags=["pages"])
 
 
 @router.get(
-    "/m/{token}.png",
+    "/m/{token}",
     response_class=Response,
     responses={200: {"content": {"image/png": {}}}, **refusals("not_found")},
 )
