@@ -396,7 +396,7 @@ GRANT INSERT, UPDATE (claimed_at, unknown_at, sid, rank, error_code) ON replies 
 GRANT INSERT, UPDATE (seen_at, seen_by) ON campaign_alerts TO sello_app;
 GRANT SELECT ON message_templates, campaigns, campaign_plans, campaign_sends, replies, webhook_inbox, sender_bucket, sender_phones TO sello_platform;
 GRANT INSERT, UPDATE (tries, next_try_at, processed_at, outcome, business_id, params) ON webhook_inbox TO sello_platform; -- the tenant comes later
-GRANT SELECT, DELETE ON webhook_inbox, sender_phones, short_links, send_windows, campaign_alerts, replies TO sello_platform; -- retention
+GRANT SELECT, DELETE ON webhook_inbox, sender_phones, short_links, campaign_alerts, replies TO sello_platform; -- retention
 GRANT SELECT ON message_templates, campaigns, campaign_plans, campaign_segments, campaign_members, campaign_sends, send_windows, discount_codes,
   code_redemptions, short_links, whatsapp_contacts, webhook_inbox, replies, campaign_alerts, sender_bucket, sender_phones TO sello_laws;
 

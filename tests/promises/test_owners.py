@@ -44,7 +44,6 @@ EXCUSED = {
     ("sello.infrastructure.database.retention", "webhook_inbox"): "the same",
     ("sello.infrastructure.database.retention", "sender_phones"): "the same",
     ("sello.infrastructure.database.retention", "short_links"): "the same",
-    ("sello.infrastructure.database.retention", "send_windows"): "the same",
     ("sello.infrastructure.database.retention", "campaign_alerts"): "the same",
     ("sello.infrastructure.database.retention", "replies"): "the same",
     ("sello.infrastructure.database.retention", "memberships"): "the membership that acted for a key ends with it",

@@ -26,7 +26,8 @@ _CAMPAIGN = """
     INSERT INTO campaigns (business_id, id, name, trigger_kind, trigger_config, template_id, created_at,
       activated_at)
     VALUES (%(shop)s, %(id)s, %(name)s, 'inactivity', '{"kind": "inactivity", "days": 14}', %(template)s, %(at)s,
-      %(at)s)
+      %(at)s);
+    INSERT INTO campaign_plans (business_id, planned_until) VALUES (%(shop)s, '9999-12-31') ON CONFLICT DO NOTHING
 """
 _SEND = """
     INSERT INTO campaign_sends (business_id, id, campaign_id, customer_id, template_id, sender, planned_at, due_at,
@@ -45,6 +46,16 @@ _SEND = """
     VALUES (%(shop)s, %(link)s, %(token)s, %(id)s, %(at)s::timestamptz + interval '30 days');
     UPDATE campaigns SET committed_micros = committed_micros + CASE WHEN %(accepted)s THEN %(price)s ELSE 0 END
     WHERE business_id = %(shop)s AND id = %(campaign)s
+"""
+# Whoever was written to had said yes.
+_AGREED = """
+    INSERT INTO consent_events (business_id, id, customer_id, kind, source, text_version, recorded_at)
+    SELECT %(shop)s, %(consent)s, %(customer)s, 'opt_in', 'counter', '2026-11-es',
+      %(at)s::timestamptz - interval '1 hour'
+    WHERE NOT EXISTS (SELECT FROM consent_events WHERE business_id = %(shop)s AND customer_id = %(customer)s
+      AND kind = 'opt_in' AND recorded_at < %(at)s);
+    UPDATE customers SET opted_in_at = %(at)s::timestamptz - interval '1 hour'
+    WHERE business_id = %(shop)s AND id = %(customer)s AND opted_in_at IS NULL AND opted_out_at IS NULL
 """
 _HELD_OUT = """
     INSERT INTO campaign_members (business_id, campaign_id, customer_id, occasion, arm, planned_at)
@@ -99,6 +110,9 @@ class Scenes:
         at = at or clock.now() - timedelta(minutes=1)
         id, token = id_at(at), random_code(13)
         with self._connection.transaction():
+            if accepted:
+                agreed = {"shop": shop.business_id, "customer": card.customer_id, "at": at, "consent": new_id()}
+                self._connection.execute(_AGREED, agreed)
             self._connection.execute(
                 _SEND,
                 {

@@ -37,6 +37,7 @@ from sello.domains.campaign.api import router as campaigns
 from sello.domains.campaign.audience.api import router as audience
 from sello.domains.campaign.callbacks.api import router as status_callbacks
 from sello.domains.campaign.codes.api import router as discount_codes
+from sello.domains.campaign.conversations.api import router as conversations
 from sello.domains.campaign.inbound.api import router as inbound
 from sello.domains.campaign.links.api import router as short_links
 from sello.domains.campaign.replies.api import router as card_pictures
@@ -86,7 +87,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     profile, poster, preview, files, identity, terms, notices, customer, corrections, consents,
     privacy_requests, persons, holders, merges, duplicates, enrollments, lookups, roster,
     cards, rewards, voids, adjustments, ledger, obligations, imports, fraud, happenings,
-    campaign_alerts, campaign_results, short_links, card_pictures, inbound,
+    campaign_alerts, campaign_results, short_links, card_pictures, inbound, conversations,
     dashboard, days, directory,
     campaigns, audience, discount_codes,
     status_callbacks,

@@ -12,6 +12,7 @@ from sello.domains.business.archives import jobs as archives
 from sello.domains.business.files import jobs as files
 from sello.domains.business.poster import jobs as poster
 from sello.domains.business.staff import jobs as staff
+from sello.domains.campaign.alerts import jobs as alerts
 from sello.domains.campaign.inbound import jobs as inbound
 from sello.domains.campaign.planning import jobs as planning
 from sello.domains.campaign.reconciliation import jobs as reconciliation
@@ -69,6 +70,7 @@ REACTIONS: Final[Reactions] = merged(
     imports.REACTIONS,
     planning.REACTIONS,
     replies.REACTIONS,
+    alerts.REACTIONS,
 )
 
 _MOST_SHOWN: Final = 50
@@ -113,6 +115,7 @@ def all_works(settings: Settings) -> dict[str, Work]:
         **reconciliation.JOBS,
         **inbound.JOBS,
         **replies.JOBS,
+        **alerts.JOBS,
     }
 
 

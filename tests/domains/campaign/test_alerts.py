@@ -7,12 +7,16 @@ from uuid import UUID
 import httpx
 import pytest
 
-from sello.domains.campaign.alerts.actions import raise_alert
+from sello.domains.campaign.alerts.actions import raise_alert, watch_opt_outs
 from sello.domains.campaign.alerts.rules import WORDS, AlertKind, in_words, is_too_many
+from sello.domains.customer import Receipt, set_consent
 from sello.infrastructure.database.db import TenantPool
+from sello.shared import clock
 from tests.support.campaign_scenes import Scenes
 from tests.support.servers import TestDatabase
-from tests.support.shop import Shop
+from tests.support.shop import Shop, TestCard
+
+BAJA = Receipt("message", "2026-11-es")
 
 
 @pytest.mark.parametrize(
@@ -79,3 +83,58 @@ async def test_alerts_come_in_pages_and_are_seen_once(
     assert (await client.put(path, headers=shop.rosa.headers)).json() == seen
     left = (await client.get("/api/v1/campaign-alerts?unseen=true", headers=shop.rosa.headers)).json()
     assert len(left["alerts"]) == left["unseen"] == 4
+
+
+def wrote_to(scenes: Scenes, shop: Shop, campaign: UUID, count: int) -> list[TestCard]:
+    """So many people got the campaign's message an hour ago."""
+    cards = [shop.card(name=f"Cliente {number}") for number in range(count)]
+    for card in cards:
+        scenes.send(shop, card, campaign=campaign, accepted=True, at=clock.now() - timedelta(hours=1))
+    return cards
+
+
+async def leave(db: TenantPool, shop: Shop, card: TestCard) -> bool:
+    """Opt out, and let the reaction look."""
+    await set_consent(db, shop.business_id, card.customer_id, "opt_out", BAJA)
+    return await watch_opt_outs(db, shop.business_id, card.customer_id)
+
+
+async def test_a_campaign_that_people_leave_is_paused_and_its_owner_told(
+    db: TenantPool, client: httpx.AsyncClient, shop: Shop, scenes: Scenes, database: TestDatabase
+) -> None:
+    campaign, other = scenes.campaign(shop), scenes.campaign(shop, name="Cumpleaños")
+    people = wrote_to(scenes, shop, campaign, 60)
+    assert [await leave(db, shop, card) for card in people[:3]] == [False, False, True]
+    states = dict(database.rows("SELECT id, paused_why FROM campaigns WHERE business_id = %s", shop.business_id))
+    assert states == {UUID(str(campaign)): "opt_outs", UUID(str(other)): None}
+    [alert] = (await client.get("/api/v1/campaign-alerts", headers=shop.rosa.headers)).json()["alerts"]
+    assert alert["details"] == {"sent": 60, "opt_outs": 3}
+    assert "3 de 60" in alert["text"]
+    # The owner goes on: the same people do not stop it again, nor does looking twice.
+    database.rows("UPDATE campaigns SET paused_at = NULL, paused_why = NULL WHERE id = %s", campaign)
+    assert not await watch_opt_outs(db, shop.business_id, people[0].customer_id)
+    assert not await leave(db, shop, people[4])
+
+
+async def test_two_who_leave_at_once_are_both_counted(db: TenantPool, shop: Shop, scenes: Scenes) -> None:
+    campaign = scenes.campaign(shop)
+    people = wrote_to(scenes, shop, campaign, 50)
+    for card in people[:3]:
+        await set_consent(db, shop.business_id, card.customer_id, "opt_out", BAJA)
+    together = asyncio.Barrier(3)
+
+    async def look(card: TestCard) -> bool:
+        await together.wait()
+        return await watch_opt_outs(db, shop.business_id, card.customer_id)
+
+    assert sum(await asyncio.gather(*(look(card) for card in people[:3]))) == 1
+
+
+async def test_who_leaves_long_after_the_message_is_not_its_doing(
+    db: TenantPool, shop: Shop, scenes: Scenes, database: TestDatabase
+) -> None:
+    campaign = scenes.campaign(shop)
+    cards = [shop.card() for _ in range(50)]
+    for card in cards:
+        scenes.send(shop, card, campaign=campaign, accepted=True, at=clock.now() - timedelta(days=8))
+    assert not any([await leave(db, shop, card) for card in cards[:5]])

@@ -139,8 +139,7 @@ async def test_alta_takes_back_only_what_a_message_took_away(chat: Chat, shop: S
     await set_consent(chat.services.db, neighbour.business_id, there.customer_id, "opt_out", COUNTER)
     await chat.says(phone, "stop")
     [answer] = await chat.says(phone, "alta")
-    assert (shop_named := "Café Luna") in answer
-    assert shop_named
+    assert "Café Luna" in answer
     assert opted_in(chat.database, here)
     assert not opted_in(chat.database, there)
 

@@ -127,11 +127,6 @@ _SHORT_LINKS = """
       SELECT business_id, id FROM short_links
       WHERE expires_at < (SELECT app_now() - interval '90 days') LIMIT %(most)s)
 """
-_SEND_WINDOWS = """
-    DELETE FROM send_windows WHERE (business_id, send_id) IN (
-      SELECT business_id, send_id FROM send_windows
-      WHERE until_at < (SELECT app_now() - interval '90 days') LIMIT %(most)s)
-"""
 _CAMPAIGN_ALERTS = """
     DELETE FROM campaign_alerts WHERE (business_id, id) IN (
       SELECT business_id, id FROM campaign_alerts
@@ -164,7 +159,6 @@ RETENTION: Final[dict[str, LiteralString]] = {
     "webhook_inbox": _WEBHOOK_INBOX,
     "sender_phones": _SENDER_PHONES,
     "short_links": _SHORT_LINKS,
-    "send_windows": _SEND_WINDOWS,
     "campaign_alerts": _CAMPAIGN_ALERTS,
     "replies": _REPLIES,
 }

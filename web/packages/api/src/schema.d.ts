@@ -2192,6 +2192,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Customer Messages
+         * @description Everything that was written to a customer, and what became of it; of a merged one, to the one they are now.
+         */
+        get: operations["get_customer_messages_api_v1_customers__customer_id__messages_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dashboard/metrics": {
         parameters: {
             query?: never;
@@ -3869,6 +3889,26 @@ export interface components {
             shop_zone: string;
         };
         /**
+         * CustomerContact
+         * @description How they can be reached: whether they agreed, until when free words may answer, what stands in the way.
+         */
+        CustomerContact: {
+            /** Opted In */
+            opted_in: boolean;
+            /** Opted Out At */
+            opted_out_at: string | null;
+            /** Window Until */
+            window_until: string | null;
+            /** Invalid At */
+            invalid_at: string | null;
+            /** Unreachable At */
+            unreachable_at: string | null;
+            /** Blocked At */
+            blocked_at: string | null;
+            /** Pause Until */
+            pause_until: string | null;
+        };
+        /**
          * CustomerCorrection
          * @description What to write instead; a field left out stays, a birthday of null is forgotten.
          *
@@ -3954,6 +3994,65 @@ export interface components {
             stamps_until: string | null;
             /** Last At */
             last_at: string | null;
+        };
+        /**
+         * CustomerMessage
+         * @description A message of a campaign, or an answer to something they wrote. What they wrote is not kept, only what it asked.
+         *
+         *     `why`: why it never went out. `code` is the discount code that it carried.
+         */
+        CustomerMessage: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "campaign" | "reply";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Campaign Id */
+            campaign_id: string | null;
+            /** Campaign Name */
+            campaign_name: string | null;
+            /** Template Name */
+            template_name: string | null;
+            /** What */
+            what: string | null;
+            /** Asked */
+            asked: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "planned" | "claimed" | "unknown" | "accepted" | "sent" | "delivered" | "read" | "failed" | "released";
+            /** Why */
+            why: string | null;
+            /** Error Code */
+            error_code: number | null;
+            /** Clicked At */
+            clicked_at: string | null;
+            /** Code */
+            code: string | null;
+            /** Code Redeemed At */
+            code_redeemed_at: string | null;
+        };
+        /**
+         * CustomerMessages
+         * @description Messages, the newest first; `next` is the `before` of the next page, null on the last.
+         */
+        CustomerMessages: {
+            /** Messages */
+            messages: components["schemas"]["CustomerMessage"][];
+            /** Next */
+            next: string | null;
+            contact: components["schemas"]["CustomerContact"];
         };
         /**
          * CustomersForOwner
@@ -23858,6 +23957,142 @@ export interface operations {
             };
             /** @description Refused */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_customer_messages_api_v1_customers__customer_id__messages_get: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerMessages"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `customer_not_found`: We could not find that person at this shop.
+             *     `not_found`: We could not find it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
