@@ -383,6 +383,7 @@ GRANT UPDATE ON send_windows TO sello_app;
 GRANT INSERT ON discount_codes TO sello_app;
 GRANT INSERT, UPDATE ON code_redemptions TO sello_app;
 GRANT INSERT ON short_links TO sello_app;
+GRANT INSERT, UPDATE ON message_templates TO sello_app;
 GRANT UPDATE ON campaign_sends TO sello_app;
 GRANT UPDATE ON send_windows TO sello_app;
 GRANT UPDATE ON campaigns TO sello_app;

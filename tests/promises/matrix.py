@@ -51,6 +51,7 @@ PARAMETERS = {
     "signal_id": "$signal",
     "slug": "$slug",
     "stamp_id": "$stamp",
+    "template_id": "$template",
     "text": "$link",
     "token": "$picture",
     "version": "$version",

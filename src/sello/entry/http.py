@@ -42,6 +42,7 @@ from sello.domains.campaign.inbound.api import router as inbound
 from sello.domains.campaign.links.api import router as short_links
 from sello.domains.campaign.replies.api import router as card_pictures
 from sello.domains.campaign.results.api import router as campaign_results
+from sello.domains.campaign.templates.api import router as templates
 from sello.domains.customer.api import router as customer
 from sello.domains.customer.consents.api import router as consents
 from sello.domains.customer.corrections.api import router as corrections
@@ -91,6 +92,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     dashboard, days, directory,
     campaigns, audience, discount_codes,
     status_callbacks,
+    templates,
     customer_pages, apps.router, web_files, shops, admin.router, admin_health.router, health.router,
 )  # fmt: skip
 

@@ -17,6 +17,7 @@ from sello.domains.campaign.inbound import jobs as inbound
 from sello.domains.campaign.planning import jobs as planning
 from sello.domains.campaign.reconciliation import jobs as reconciliation
 from sello.domains.campaign.replies import jobs as replies
+from sello.domains.campaign.templates import jobs as templates
 from sello.domains.customer.pending import jobs as pending
 from sello.domains.customer.persons import jobs as persons
 from sello.domains.customer.requests import jobs as privacy_requests
@@ -51,6 +52,8 @@ SCHEDULES: Final[Mapping[str, str]] = {
     files.SWEEP: "35 8 * * *",
     archives.SWEEP: "50 * * * *",
     CHECK_LAWS: "45 8 * * *",
+    templates.LOOK: "*/5 * * * *",
+    templates.LOOK_AGAIN: "20 * * * *",
     nights.BEGIN: "*/15 * * * *",  # every zone's midnight lies on a quarter of an hour
     # Midnights of every zone, a few minutes after they pass.
     closings.CLOSE_DAYS: "*/10 * * * *",
@@ -71,6 +74,7 @@ REACTIONS: Final[Reactions] = merged(
     planning.REACTIONS,
     replies.REACTIONS,
     alerts.REACTIONS,
+    templates.REACTIONS,
 )
 
 _MOST_SHOWN: Final = 50
@@ -110,6 +114,7 @@ def all_works(settings: Settings) -> dict[str, Work]:
         **counts.JOBS,
         **nights.JOBS,
         **imports.JOBS,
+        **templates.JOBS,
         **closings.JOBS,
         **planning.JOBS,
         **reconciliation.JOBS,

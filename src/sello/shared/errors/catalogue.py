@@ -11,6 +11,7 @@ from sello.shared.errors.campaigns import CAMPAIGNS
 from sello.shared.errors.ledger import LEDGER
 from sello.shared.errors.people import PEOPLE
 from sello.shared.errors.problems import IMPORTS, PROBLEMS
+from sello.shared.errors.templates import TEMPLATES
 
 
 class Entry(NamedTuple):
@@ -24,7 +25,10 @@ class Entry(NamedTuple):
 
 CATALOGUE: dict[str, Entry] = {
     **{code: Entry(422, es, en) for code, (es, en) in PROBLEMS.items()},  # of lines in a file
-    **{code: Entry(*said) for code, said in {**PEOPLE, **ARCHIVES, **IMPORTS, **CAMPAIGNS, **LEDGER}.items()},
+    **{
+        code: Entry(*said)
+        for code, said in {**PEOPLE, **ARCHIVES, **IMPORTS, **CAMPAIGNS, **TEMPLATES, **LEDGER}.items()
+    },
     # -- the request itself
     "invalid": Entry(
         422,
@@ -139,7 +143,6 @@ CATALOGUE: dict[str, Entry] = {
     "password_too_short": Entry(
         422, "La contraseña necesita al menos 10 caracteres.", "The password needs at least 10 characters."
     ),
-    "signature_wrong": Entry(403, "La firma no es de Twilio.", "The signature is not Twilio's."),
     "link_invalid": Entry(
         422, "Este enlace ya se usó o venció. Pide uno nuevo.", "This link was used or has expired. Ask for a new one."
     ),

@@ -1,6 +1,6 @@
 """What is checked at the edge before anything else sees it."""
 
-from sello.shared.validation.body import Body, Email, Moment, Name, Reason, Words
+from sello.shared.validation.body import Body, Email, Lines, Moment, Name, Reason, Words
 from sello.shared.validation.ids import plausible_id
 from sello.shared.validation.names import first_name, fold
 from sello.shared.validation.phones import last_three, peruvian_mobile
@@ -8,6 +8,7 @@ from sello.shared.validation.phones import last_three, peruvian_mobile
 __all__ = [
     "Body",
     "Email",
+    "Lines",
     "Moment",
     "Name",
     "Reason",

@@ -29,6 +29,12 @@ def _printable(text: str) -> str:
     return text
 
 
+def _lines(text: str) -> str:
+    """Text of several lines: every control character but the end of a line is refused."""
+    _printable(text.replace("\r\n", "").replace("\n", ""))
+    return text
+
+
 class Body(BaseModel):
     """A request or answer body. Extra fields are an error, so nothing can be assigned by surprise."""
 
@@ -44,3 +50,4 @@ Email = Annotated[
     AfterValidator(_printable),
 ]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
+Lines = Annotated[str, AfterValidator(_lines)]

@@ -3315,6 +3315,29 @@ export interface components {
             name: string;
         };
         /**
+         * Bubble
+         * @description A message as it would be read, with sample values.
+         */
+        Bubble: {
+            /** Text */
+            text: string;
+            /** Buttons */
+            buttons: components["schemas"]["BubbleButton"][];
+        };
+        /**
+         * BubbleButton
+         * @description A button under the words: the card's link, or the way out that everything promotional has.
+         */
+        BubbleButton: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "link" | "opt_out";
+            /** Title */
+            title: string;
+        };
+        /**
          * CampaignAlert
          * @description Something an owner has to know of a campaign; `text` in the language that Accept-Language asks for.
          */
@@ -4296,6 +4319,26 @@ export interface components {
             other: string;
             /** Distinct */
             distinct: boolean;
+        };
+        /**
+         * DraftWords
+         * @description Words that are still being written.
+         */
+        DraftWords: {
+            /**
+             * Language
+             * @default es
+             * @enum {string}
+             */
+            language?: "es" | "en";
+            /**
+             * Category
+             * @default marketing
+             * @enum {string}
+             */
+            category?: "marketing" | "utility";
+            /** Body */
+            body: string;
         };
         /**
          * Duplicate
@@ -5677,6 +5720,31 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * NewTemplate
+         * @description A template to keep; the client makes the id (UUIDv7).
+         */
+        NewTemplate: {
+            /** Name */
+            name: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "es" | "en";
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "marketing" | "utility";
+            /** Body */
+            body: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
          * NewTill
          * @description The machine to enrol; it makes its id (UUIDv7) itself.
          */
@@ -6755,6 +6823,41 @@ export interface components {
             revoked_rewards: string[];
         };
         /**
+         * StarterAnswer
+         * @description A text to begin with.
+         */
+        StarterAnswer: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "es" | "en";
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "marketing" | "utility";
+            /** Body */
+            body: string;
+            /** Variables */
+            variables: ("name" | "discount_code" | "stamps" | "missing" | "reward" | "business")[];
+            /** Suits */
+            suits: ("inactivity" | "birthday" | "milestone" | "near_reward" | "reward_unused" | "expiring" | "segment")[];
+            preview: components["schemas"]["Bubble"];
+        };
+        /**
+         * StartersAnswer
+         * @description The library.
+         */
+        StartersAnswer: {
+            /** Starters */
+            starters: components["schemas"]["StarterAnswer"][];
+        };
+        /**
          * Step
          * @description One reward on the card: reached at stamp number `at`.
          */
@@ -6799,6 +6902,132 @@ export interface components {
             account_id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * TemplateAnswer
+         * @description A template. `recategorised`: Meta put it elsewhere, so it costs what `approved_category` costs.
+         */
+        TemplateAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "es" | "en";
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "marketing" | "utility";
+            /** Body */
+            body: string;
+            /** Variables */
+            variables: ("name" | "discount_code" | "stamps" | "missing" | "reward" | "business")[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "submitting" | "in_review" | "approved" | "rejected" | "paused" | "disabled" | "archived";
+            /** Approval */
+            approval: ("received" | "pending" | "approved" | "rejected" | "paused" | "disabled") | null;
+            /** Approval At */
+            approval_at: string | null;
+            /** Rejection Reason */
+            rejection_reason: string | null;
+            /** Approved Category */
+            approved_category: ("marketing" | "utility" | "authentication") | null;
+            /** Recategorised */
+            recategorised: boolean;
+            /** Editable */
+            editable: boolean;
+            /** Sendable */
+            sendable: boolean;
+            /**
+             * Campaigns
+             * @description How many campaigns that have not ended use it
+             */
+            campaigns: number;
+            preview: components["schemas"]["Bubble"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Archived At */
+            archived_at: string | null;
+        };
+        /**
+         * TemplatePreview
+         * @description A draft as it would be read. `longest`: its characters with every variable filled to the brim, 1,024 at most.
+         */
+        TemplatePreview: {
+            preview: components["schemas"]["Bubble"];
+            /** Variables */
+            variables: ("name" | "discount_code" | "stamps" | "missing" | "reward" | "business")[];
+            /** Characters */
+            characters: number;
+            /** Longest */
+            longest: number;
+            /** Problems */
+            problems: components["schemas"]["TemplateProblem"][];
+        };
+        /**
+         * TemplateProblem
+         * @description Why WhatsApp would refuse it, in a sentence.
+         */
+        TemplateProblem: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "template_variable_unknown" | "template_braces" | "template_variable_edge" | "template_variables_adjacent" | "template_too_few_words" | "template_too_long";
+            /** Text */
+            text: string;
+            /** Variable */
+            variable: string | null;
+        };
+        /**
+         * TemplateWords
+         * @description What a template says; `body` has its variables in double braces.
+         */
+        TemplateWords: {
+            /** Name */
+            name: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "es" | "en";
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "marketing" | "utility";
+            /** Body */
+            body: string;
+        };
+        /**
+         * TemplatesAnswer
+         * @description Templates, the newest first; `next` is the `before` of the next page, absent on the last.
+         */
+        TemplatesAnswer: {
+            /** Templates */
+            templates: components["schemas"]["TemplateAnswer"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * TillAnswer
@@ -7065,7 +7294,7 @@ export interface components {
              * @description What to act on; never renamed
              * @enum {string}
              */
-            code: "adjust_below_zero" | "adjust_reward_gone" | "adjust_tomorrow" | "already_member" | "already_merged" | "already_voided" | "amount_ambiguous" | "amount_invalid" | "amount_missing" | "amount_negative" | "amount_too_large" | "answer_needed" | "archive_altered" | "archive_bomb" | "archive_broken" | "archive_lawless" | "archive_running" | "archive_too_new" | "archive_unreadable" | "archive_zone" | "below_minimum" | "birthday_invalid" | "body_too_slow" | "branch_unknown" | "budget_spent" | "business_closed" | "business_required" | "business_suspended" | "busy" | "campaign_ended" | "campaign_fixed" | "campaign_not_active" | "card_cap" | "card_closed" | "card_not_found" | "card_pending" | "code_expired" | "code_invalid" | "code_not_found" | "code_not_used" | "code_used" | "code_withdrawn" | "confirmation_mismatch" | "cooldown" | "credentials_wrong" | "csv_cell_too_long" | "csv_cells" | "csv_column_twice" | "csv_columns_missing" | "csv_duplicate" | "csv_empty" | "csv_encoding" | "csv_quotes" | "csv_too_many_columns" | "csv_too_many_lines" | "customer_erased" | "customer_not_found" | "date_future" | "date_invalid" | "date_missing" | "date_too_old" | "device_code_invalid" | "device_ended" | "device_unknown" | "email_not_verified" | "email_taken" | "erasure_by_erasing" | "erasure_unconfirmed" | "forbidden" | "giver_ended" | "giver_refused" | "giver_unknown" | "id_not_plausible" | "id_reused" | "import_running" | "internal" | "invalid" | "job_not_held" | "just_stamped" | "key_ended" | "key_reused" | "last_owner" | "link_invalid" | "logo_too_many_pixels" | "logo_unreadable" | "malformed" | "membership_ended" | "merge_tomorrow" | "merge_waits" | "method_not_allowed" | "name_differs" | "name_invalid" | "name_missing" | "no_membership" | "not_found" | "not_voidable" | "origin_refused" | "override_needs_owner" | "pages_not_built" | "password_too_long" | "password_too_short" | "phone_invalid" | "phone_missing" | "phone_not_waiting" | "phone_rounded" | "phone_taken" | "pin_form" | "pin_locked" | "pin_not_enough" | "pin_shop_locked" | "pin_weak" | "pin_wrong" | "poster_not_ready" | "proof_locked" | "proof_wrong" | "redemption_not_found" | "request_answered" | "reservation_expired" | "reservation_released" | "reward_expired" | "reward_not_found" | "reward_redeemed" | "reward_reserved" | "reward_revoked" | "rules_missing" | "same_customer" | "scope_missing" | "second_factor_exists" | "second_factor_missing" | "second_factor_required" | "second_factor_wrong" | "session_ended" | "shop_exists" | "shop_unavailable" | "signature_wrong" | "slow_down" | "slug_taken" | "staff_cap" | "stamp_not_found" | "stamps_invalid" | "stamps_too_many" | "stamps_without_rules" | "template_not_approved" | "template_not_found" | "text_version_unknown" | "too_large" | "too_late" | "too_many_keys" | "too_many_requests" | "too_many_stamps" | "too_much_to_export" | "took_too_long" | "unauthenticated" | "unavailable" | "unsupported_media" | "variable_unanswered" | "void_after_expiry" | "void_reason_needed" | "void_reward_expired" | "void_reward_used" | "void_would_go_negative" | "zone_fixed";
+            code: "adjust_below_zero" | "adjust_reward_gone" | "adjust_tomorrow" | "already_member" | "already_merged" | "already_voided" | "amount_ambiguous" | "amount_invalid" | "amount_missing" | "amount_negative" | "amount_too_large" | "answer_needed" | "archive_altered" | "archive_bomb" | "archive_broken" | "archive_lawless" | "archive_running" | "archive_too_new" | "archive_unreadable" | "archive_zone" | "below_minimum" | "birthday_invalid" | "body_too_slow" | "branch_unknown" | "budget_spent" | "business_closed" | "business_required" | "business_suspended" | "busy" | "campaign_ended" | "campaign_fixed" | "campaign_not_active" | "card_cap" | "card_closed" | "card_not_found" | "card_pending" | "code_expired" | "code_invalid" | "code_not_found" | "code_not_used" | "code_used" | "code_withdrawn" | "confirmation_mismatch" | "cooldown" | "credentials_wrong" | "csv_cell_too_long" | "csv_cells" | "csv_column_twice" | "csv_columns_missing" | "csv_duplicate" | "csv_empty" | "csv_encoding" | "csv_quotes" | "csv_too_many_columns" | "csv_too_many_lines" | "customer_erased" | "customer_not_found" | "date_future" | "date_invalid" | "date_missing" | "date_too_old" | "device_code_invalid" | "device_ended" | "device_unknown" | "email_not_verified" | "email_taken" | "erasure_by_erasing" | "erasure_unconfirmed" | "forbidden" | "giver_ended" | "giver_refused" | "giver_unknown" | "id_not_plausible" | "id_reused" | "import_running" | "internal" | "invalid" | "job_not_held" | "just_stamped" | "key_ended" | "key_reused" | "last_owner" | "link_invalid" | "logo_too_many_pixels" | "logo_unreadable" | "malformed" | "membership_ended" | "merge_tomorrow" | "merge_waits" | "method_not_allowed" | "name_differs" | "name_invalid" | "name_missing" | "no_membership" | "not_found" | "not_voidable" | "origin_refused" | "override_needs_owner" | "pages_not_built" | "password_too_long" | "password_too_short" | "phone_invalid" | "phone_missing" | "phone_not_waiting" | "phone_rounded" | "phone_taken" | "pin_form" | "pin_locked" | "pin_not_enough" | "pin_shop_locked" | "pin_weak" | "pin_wrong" | "poster_not_ready" | "proof_locked" | "proof_wrong" | "redemption_not_found" | "request_answered" | "reservation_expired" | "reservation_released" | "reward_expired" | "reward_not_found" | "reward_redeemed" | "reward_reserved" | "reward_revoked" | "rules_missing" | "same_customer" | "scope_missing" | "second_factor_exists" | "second_factor_missing" | "second_factor_required" | "second_factor_wrong" | "session_ended" | "shop_exists" | "shop_unavailable" | "signature_wrong" | "slow_down" | "slug_taken" | "staff_cap" | "stamp_not_found" | "stamps_invalid" | "stamps_too_many" | "stamps_without_rules" | "template_braces" | "template_in_use" | "template_name_taken" | "template_not_approved" | "template_not_found" | "template_submitted" | "template_too_few_words" | "template_too_long" | "template_variable_edge" | "template_variable_unknown" | "template_variables_adjacent" | "text_version_unknown" | "too_large" | "too_late" | "too_many_keys" | "too_many_requests" | "too_many_stamps" | "too_much_to_export" | "took_too_long" | "unauthenticated" | "unavailable" | "unsupported_media" | "variable_unanswered" | "void_after_expiry" | "void_reason_needed" | "void_reward_expired" | "void_reward_used" | "void_would_go_negative" | "whatsapp_off" | "zone_fixed";
             /** @description A sentence for people, Spanish or English by Accept-Language */
             message: string;
             /** @description Facts behind the sentence: times, counts, ids, field problems */
@@ -14099,7 +14328,7 @@ export interface operations {
                 /** @description Who */
                 account_id?: string | null;
                 /** @description What, any of these */
-                action?: ("admin.created" | "admin.read" | "admin.wrote" | "api_key.created" | "api_key.revoked" | "archive.asked" | "archive.linked" | "archive.made" | "branch.closed" | "branch.opened" | "branch.renamed" | "branch.reopened" | "business.changed" | "business.closed" | "business.exported" | "business.imported" | "business.registered" | "business.reopened" | "business.resumed" | "business.suspended" | "campaign.activated" | "campaign.ended" | "campaign.paused" | "campaign.resumed" | "code.redemption_voided" | "consent.heard" | "customer.corrected" | "customer.distinction_undone" | "customer.erased" | "customer.exported" | "customer.merged" | "customer.phone_confirmed" | "customer.told_apart" | "customers.listed" | "device.changed" | "device.code_ended" | "device.code_made" | "device.enrolled" | "device.replaced" | "device.reused" | "device.revoked" | "import.opened" | "import.stopped" | "job.requeued" | "password.changed" | "pin.cleared" | "pin.set" | "pin.shop_locked" | "pin.tries_forgiven" | "privacy.request_answered" | "privacy.request_opened" | "redemption.voided" | "second_factor.added" | "second_factor.removed" | "session.reused" | "staff.changed" | "staff.dismissed" | "staff.invited" | "staff.joined" | "staff.uninvited" | "stamp.voided" | "stamps.adjusted")[] | null;
+                action?: ("admin.created" | "admin.read" | "admin.wrote" | "api_key.created" | "api_key.revoked" | "archive.asked" | "archive.linked" | "archive.made" | "branch.closed" | "branch.opened" | "branch.renamed" | "branch.reopened" | "business.changed" | "business.closed" | "business.exported" | "business.imported" | "business.registered" | "business.reopened" | "business.resumed" | "business.suspended" | "campaign.activated" | "campaign.ended" | "campaign.paused" | "campaign.resumed" | "code.redemption_voided" | "consent.heard" | "customer.corrected" | "customer.distinction_undone" | "customer.erased" | "customer.exported" | "customer.merged" | "customer.phone_confirmed" | "customer.told_apart" | "customers.listed" | "device.changed" | "device.code_ended" | "device.code_made" | "device.enrolled" | "device.replaced" | "device.reused" | "device.revoked" | "import.opened" | "import.stopped" | "job.requeued" | "password.changed" | "pin.cleared" | "pin.set" | "pin.shop_locked" | "pin.tries_forgiven" | "privacy.request_answered" | "privacy.request_opened" | "redemption.voided" | "second_factor.added" | "second_factor.removed" | "session.reused" | "staff.changed" | "staff.dismissed" | "staff.invited" | "staff.joined" | "staff.uninvited" | "stamp.voided" | "stamps.adjusted" | "template.archived" | "template.submitted")[] | null;
                 /** @description From this moment on */
                 since?: string | null;
                 /** @description And before this one */

@@ -37,6 +37,7 @@ Action = Literal[
     "session.reused",
     "staff.changed", "staff.dismissed", "staff.invited", "staff.joined", "staff.uninvited",
     "stamp.voided", "stamps.adjusted",
+    "template.archived", "template.submitted",
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from sello.infrastructure.whatsapp.account import Account
 from sello.infrastructure.whatsapp.simulator.app import Simulator
 from sello.infrastructure.whatsapp.simulator.book import Ledger
 from sello.infrastructure.whatsapp.simulator.faults import Switches
-from sello.infrastructure.whatsapp.simulator.serving import Connection
+from sello.infrastructure.whatsapp.simulator.serving import Listening
 
 
 def run(account: Account, *, port: int, folder: Path, inbound_url: str, switches: Switches | None = None) -> None:
@@ -26,9 +26,9 @@ async def _serve(account: Account, port: int, folder: Path, inbound_url: str, sw
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    tasks: set[asyncio.Task[None]] = set()
-    server = await loop.create_server(lambda: Connection(simulator.handle, tasks), "127.0.0.1", port, backlog=2048)
+    server = Listening(simulator.handle)
+    await server.start(port)
     await stop.wait()
-    server.close()
+    await server.close()
     await simulator.close()
     ledger.close()

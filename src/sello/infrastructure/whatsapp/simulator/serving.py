@@ -4,6 +4,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final, Literal, cast
 from urllib.parse import parse_qsl
@@ -57,20 +58,30 @@ class _Reading:
 class Connection(asyncio.Protocol):
     """One client. Requests are answered as soon as they are ready; clients of an API do not pipeline."""
 
-    def __init__(self, handle: Handler, tasks: set[asyncio.Task[None]]) -> None:
+    def __init__(self, handle: Handler, neighbours: "set[Connection]") -> None:
         self._handle = handle
-        self._tasks = tasks
+        self._neighbours = neighbours
+        self._tasks: set[asyncio.Task[None]] = set()
         self._parser = httptools.HttpRequestParser(self)
         self._reading = _Reading()
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the way back."""
+        self._neighbours.add(self)
         self._transport = cast("asyncio.Transport", transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nobody is there any more."""
+        self._neighbours.discard(self)
         self._transport = None
+
+    def close(self) -> None:
+        """End it at once, answered or not."""
+        for task in self._tasks:
+            task.cancel()
+        if self._transport is not None:
+            self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser; what is not HTTP ends the connection."""
@@ -135,3 +146,27 @@ class Connection(asyncio.Protocol):
             *(f"{name}: {value}" for name, value in answer.headers),
         ]
         self._transport.write("\r\n".join(lines).encode() + b"\r\n\r\n" + answer.body)
+
+
+class Listening:
+    """A server on loopback; its connections end with it."""
+
+    def __init__(self, handle: Handler) -> None:
+        self._handle = handle
+        self._connections: set[Connection] = set()
+        self._server: asyncio.Server | None = None
+
+    async def start(self, port: int = 0) -> int:
+        """Listen; the port, chosen by the system when it is 0."""
+        loop = asyncio.get_running_loop()
+        make = partial(Connection, self._handle, self._connections)
+        self._server = await loop.create_server(make, "127.0.0.1", port, backlog=2048)
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def close(self) -> None:
+        """Listen no more and hang up."""
+        if self._server is not None:
+            self._server.close()
+        for connection in list(self._connections):
+            connection.close()
+        await asyncio.sleep(0)  # the loop closes what was hung up

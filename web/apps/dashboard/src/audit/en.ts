@@ -108,6 +108,8 @@ export const en: typeof es = {
     "staff.joined": (r) => say`${r.who} joined the team`,
     "staff.uninvited": (r) => say`${r.who} withdrew the invitation of ${what(r, "")}`,
     "stamp.voided": (r) => say`${r.who} voided a stamp`,
+    "template.archived": (r) => say`${r.who} put a message template away`,
+    "template.submitted": (r) => say`${r.who} sent a message template to WhatsApp for approval`,
     "stamps.adjusted": (r) => say`${r.who} put a card's stamps right by hand`,
   },
   groups: {

@@ -108,6 +108,8 @@ export const es: { sentences: Record<Action, (row: Row) => Part[]>; groups: Reco
     "staff.joined": (r) => say`${r.who} entró al equipo`,
     "staff.uninvited": (r) => say`${r.who} retiró la invitación de ${what(r, "")}`,
     "stamp.voided": (r) => say`${r.who} anuló un sello`,
+    "template.archived": (r) => say`${r.who} guardó una plantilla de mensajes`,
+    "template.submitted": (r) => say`${r.who} mandó una plantilla de mensajes a que WhatsApp la apruebe`,
     "stamps.adjusted": (r) => say`${r.who} corrigió a mano los sellos de una tarjeta`,
   },
   groups: {
