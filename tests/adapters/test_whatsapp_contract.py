@@ -138,7 +138,11 @@ async def test_every_request_and_answer_keeps_twilios_contract(tmp_path: Path) -
         approval = await client.approval_of(sid)
         assert approval is not None
         assert approval.state == "approved"
-        about = {"to": ANA, "sender": SIMULATED.number, "status_callback": "https://sello.example/webhooks?send=1"}
+        about: dict[str, Any] = {
+            "to": ANA,
+            "sender": SIMULATED.number,
+            "status_callback": "https://sello.example/webhooks?send=1",
+        }
         sent = [
             await client.send_template(content_sid=sid, variables={"1": "Ana", "2": "x"}, **about),
             await client.send_text(body="Hola", media_url="https://sello.example/card.png", **about),
