@@ -50,6 +50,39 @@ def test_encrypted_and_local_connections_are_fine(place: str) -> None:
     assert _settings(f"postgresql://{user}{place}").database_url.endswith(place)
 
 
+_REAL = {
+    "twilio_api_base_url": "https://api.twilio.com",
+    "twilio_account_sid": "AC" + "0" * 32,
+    "twilio_auth_token": "0123456789abcdef0123456789abcdef",
+    "twilio_whatsapp_number": "+51987654321",
+}
+
+
+def _with(**twilio: str) -> Settings:
+    known = _settings("postgresql://sello_app@127.0.0.1/sello").model_dump(exclude_unset=True)
+    return Settings(**known | twilio)
+
+
+@pytest.mark.parametrize("left_out", ["twilio_account_sid", "twilio_auth_token", "twilio_whatsapp_number"])
+def test_the_simulators_account_is_refused_for_the_real_twilio(left_out: str) -> None:
+    assert _with(**_REAL).whatsapp.base_url == "https://api.twilio.com"
+    with pytest.raises(ValidationError, match=f"{left_out.upper()}.*no simulator"):
+        _with(**{name: value for name, value in _REAL.items() if name != left_out})
+
+
+def test_a_token_leaves_this_machine_encrypted_or_not_at_all() -> None:
+    with pytest.raises(ValidationError, match="must begin with https"):
+        _with(**_REAL | {"twilio_api_base_url": "http://api.twilio.com"})
+
+
+def test_nobody_signs_callbacks_with_a_token_that_everybody_knows() -> None:
+    assert _with().whatsapp_on
+    public = _with(public_base_url="https://sello.example")
+    assert (public.whatsapp_on, public.webhook_tokens) == (False, ())
+    real = _with(**_REAL, public_base_url="https://sello.example", twilio_auth_token_previous="the one before it")
+    assert (real.whatsapp_on, real.webhook_tokens) == (True, (_REAL["twilio_auth_token"], "the one before it"))
+
+
 def test_every_setting_is_in_the_table_for_operators() -> None:
     """When this fails: the line to write, or to take out, is the difference."""
     lines = (ROOT / "docs" / "settings.md").read_text().splitlines()

@@ -23,6 +23,22 @@ const when = (at) => {
   return date.toDateString() === new Date().toDateString() ? clock.format(date) : short.format(date);
 };
 
+function hoursUntil(at) {
+  const hours = Math.max(1, Math.round((at - Date.now() / 1000) / 3600));
+  return hours === 1 ? "una hora" : `${hours} horas`;
+}
+
+// WhatsApp's own marks: *bold* and _italic_, within a line.
+function written(text) {
+  const parts = document.createDocumentFragment();
+  for (const part of text.split(/(\*[^*\s](?:[^*\n]*[^*\s])?\*|\b_[^_\s](?:[^_\n]*[^_\s])?_\b)/)) {
+    const tag = part.length > 2 && part.startsWith("*") && part.endsWith("*") ? "strong"
+      : part.length > 2 && part.startsWith("_") && part.endsWith("_") ? "em" : null;
+    parts.append(tag ? make(tag, "", part.slice(1, -1)) : part);
+  }
+  return parts;
+}
+
 // What was typed as a number of Peru or of the world; null while it is none.
 function phoneOf(typed) {
   const plain = typed.replace(/[\s().-]/g, "");
@@ -113,7 +129,7 @@ async function drawChat() {
   const chat = await ask(`/chats/${encodeURI(state.phone)}`);
   if (chat.phone !== state.phone) return;
   el("window").textContent = chat.window_until
-    ? `El local puede contestar libremente hasta las ${clock.format(new Date(chat.window_until * 1000))}.`
+    ? `El local puede contestar libremente por ${hoursUntil(chat.window_until)}.`
     : "No ha escrito hoy: el local solo puede mandarle plantillas aprobadas.";
   const drawn = JSON.stringify(chat.messages);
   if (drawn !== state.drawn) {
@@ -147,7 +163,7 @@ function drawMessage(message) {
     if (!/^https?:\/\//.test(address)) continue;
     bubble.append(Object.assign(make("img"), { src: address, alt: "Imagen del mensaje", loading: "lazy" }));
   }
-  bubble.append(document.createTextNode(message.text));
+  bubble.append(written(message.text));
   const meta = make("div", "meta");
   meta.append(make("span", "", clock.format(new Date(message.at * 1000))));
   if (!message.mine) {
