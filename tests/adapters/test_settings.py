@@ -1,5 +1,7 @@
 """Settings that must not hold are refused at the start."""
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -50,7 +52,7 @@ def test_encrypted_and_local_connections_are_fine(place: str) -> None:
     assert _settings(f"postgresql://{user}{place}").database_url.endswith(place)
 
 
-_REAL = {
+_REAL: dict[str, Any] = {
     "twilio_api_base_url": "https://api.twilio.com",
     "twilio_account_sid": "AC" + "0" * 32,
     "twilio_auth_token": "0123456789abcdef0123456789abcdef",
@@ -58,9 +60,9 @@ _REAL = {
 }
 
 
-def _with(**twilio: str) -> Settings:
-    known = _settings("postgresql://sello_app@127.0.0.1/sello").model_dump(exclude_unset=True)
-    return Settings(**known | twilio)
+def _with(**twilio: Any) -> Settings:
+    known: dict[str, Any] = _settings("postgresql://sello_app@127.0.0.1/sello").model_dump(exclude_unset=True)
+    return Settings(**(known | twilio))
 
 
 @pytest.mark.parametrize("left_out", ["twilio_account_sid", "twilio_auth_token", "twilio_whatsapp_number"])
