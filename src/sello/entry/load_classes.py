@@ -61,7 +61,6 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("GET", "/c"): "normal",
     ("GET", "/k"): "normal",
     ("GET", "/m/"): "normal",
-    ("POST", "/webhooks/"): "critical",
     ("PUT", "/api/v1/campaign-alerts"): "normal",
     ("GET", "/web"): "normal",
     ("GET", "/app"): "normal",
