@@ -24,6 +24,7 @@ from sello.infrastructure.database.embedded import find_postgres
 from sello.infrastructure.database.roles import bootstrap
 from sello.shared.ids import new_id
 from sello.shared.validation import fold
+from tests.support.campaigns import template
 from tests.support.servers import PASSWORD, ROLES, TestDatabase
 from tests.support.shop import Person, Shop, make_shop
 from tests.support.stack import SELLO, Stack
@@ -107,13 +108,36 @@ class Life:
         _, twin = self.enrol(SECOND_NAME, PHONE)
         self.stamp(self.secrets[3], 2)
         self.send("PUT", f"/customers/{twin}/merge", rosa, into=str(customer), reason=f"{NAME} tenía dos tarjetas")
-        self.send("GET", f"/customers/{customer}/export", rosa)
+        self.be_written_to(customer)
+        parts = self.send("GET", f"/customers/{customer}/export", rosa)
+        assert {"campaign_segments", "campaign_members", "campaign_sends", "discount_codes"} <= set(_keys(parts))
         self.bring_along()
         # Whoever looks for trouble leaves traces too: refusals, nonsense, the name where none belongs.
         for path in (f"/c/{text}", f"/api/v1/customers?q={NAME}", f"/api/v1/cards/by-link/{text}/nothing?who={NAME}"):
             self.http.get(path)
         self.http.post("/api/v1/enrollments", json={"slug": NAME, "phone": PHONE, "name": {"a": NAME}})
         return customer
+
+    def be_written_to(self, customer: UUID) -> None:
+        """A campaign means her, its message waits for the end of the quiet hours; how she is reached is known, too."""
+        campaign = str(new_id())
+        order: dict[str, Any] = {
+            "id": campaign, "name": "Para ti", "template_id": template(self.shop), "gift": "Torta",
+            "trigger": {"kind": "segment", "customer_ids": [str(customer)]}, "holdout_percent": 0,
+            "quiet_from": "00:00", "quiet_until": "23:59",
+        }  # fmt: skip
+        self.send("POST", "/campaigns", self.shop.rosa, **order)
+        self.send("PUT", f"/campaigns/{campaign}/activation", self.shop.rosa)
+        deadline = time.monotonic() + 30
+        while self.send("GET", f"/campaigns/{campaign}", self.shop.rosa)["progress"]["waiting"] != 1:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        with self.shop.connect() as connection:
+            connection.execute(
+                "INSERT INTO whatsapp_contacts (business_id, customer_id, window_until, pause_until)"
+                " VALUES (%s, %s, app_now(), app_now())",
+                (self.shop.business_id, customer),
+            )
 
     def bring_along(self) -> None:
         """A list of visits in which she stands, in a good line and in wrong ones; it is worked off."""
@@ -135,6 +159,17 @@ class Life:
         seen = self.send("GET", f"/customers/{customer}/erasure", self.shop.rosa)
         erased = self.send("PUT", f"/customers/{customer}/erasure", self.shop.rosa, confirmation=seen["confirmation"])
         assert erased == {"customer_id": str(customer), "new": True}
+
+
+def _keys(value: Any) -> Iterator[str]:
+    """Every name in an answer, however deep."""
+    if isinstance(value, dict):
+        yield from value
+        for inner in value.values():
+            yield from _keys(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _keys(inner)
 
 
 def in_database(database: TestDatabase, words: list[str]) -> list[str]:
@@ -244,6 +279,13 @@ def _canary(stack: Stack, shop: Shop, life: Life, tmp_path: Path) -> None:
     assert in_redis(stack.servers.valkey.url, words) == []
     assert stack.database.rows(totals, shop.business_id) == kept
     assert stack.database.broken_laws() == []
+    campaigns = (
+        "SELECT s.released_why, w.freed_at IS NOT NULL, d.withdrawn_at IS NOT NULL,"
+        " num_nonnulls(t.window_until, t.pause_until) FROM campaign_sends s"
+        " JOIN send_windows w ON w.send_id = s.id JOIN discount_codes d ON d.send_id = s.id"
+        " JOIN whatsapp_contacts t ON t.customer_id = s.customer_id WHERE s.business_id = %s"
+    )
+    assert stack.database.rows(campaigns, shop.business_id) == [("erased", False, True, 0)]
 
     # Everything that might come late: the link, the code, a tablet's queue, a second erasure.
     text = shop.code + life.secrets[0]

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import LiteralString
+from typing import Any, LiteralString
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sello.domains.campaign.rules import Category
@@ -15,9 +16,9 @@ _PLAN: LiteralString = """
       WHERE c.business_id = %(business_id)s AND c.id = %(campaign_id)s AND c.activated_at IS NOT NULL
         AND c.paused_at IS NULL AND c.ended_at IS NULL
     ), meant AS MATERIALIZED (
-      SELECT m.customer_id, m.occasion, m.code, m.token, new_id() AS send_id
-      FROM active, unnest(%(customer_ids)s::uuid[], %(occasions)s::text[], %(codes)s::text[], %(tokens)s::text[])
-        AS m (customer_id, occasion, code, token)
+      SELECT m.* FROM active, unnest(%(send_ids)s::uuid[], %(customer_ids)s::uuid[], %(occasions)s::text[],
+        %(code_ids)s::uuid[], %(codes)s::text[], %(link_ids)s::uuid[], %(tokens)s::text[])
+        AS m (send_id, customer_id, occasion, code_id, code, link_id, token)
       ORDER BY m.customer_id
     ), windows AS (
       INSERT INTO send_windows (business_id, send_id, customer_id, from_at, until_at)
@@ -42,12 +43,12 @@ _PLAN: LiteralString = """
     ), coded AS (
       INSERT INTO discount_codes (business_id, id, campaign_id, customer_id, send_id, code, percent, gift,
         issued_at, expires_at)
-      SELECT %(business_id)s, new_id(), %(campaign_id)s, k.customer_id, k.send_id, k.code,
+      SELECT %(business_id)s, k.code_id, %(campaign_id)s, k.customer_id, k.send_id, k.code,
         %(discount_percent)s::smallint, %(gift)s::text, k.now, k.expires_at
       FROM kept k WHERE %(discount_percent)s::smallint IS NOT NULL OR %(gift)s::text IS NOT NULL
     ), linked AS (
       INSERT INTO short_links (business_id, id, token, send_id, expires_at)
-      SELECT %(business_id)s, new_id(), k.token, k.send_id, greatest(k.expires_at,
+      SELECT %(business_id)s, k.link_id, k.token, k.send_id, greatest(k.expires_at,
         %(due_at)s::timestamptz + interval '30 days')
       FROM kept k
     )
@@ -76,6 +77,24 @@ class Day:
     def there(self) -> ZoneInfo:
         """The shop's zone."""
         return ZoneInfo(self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Messages to plan, column by column. Ids are made before: in the statement they took a quarter of its time."""
+
+    send_ids: list[UUID]
+    customer_ids: list[CustomerId]
+    occasions: list[str]
+    code_ids: list[UUID]
+    codes: list[str]
+    link_ids: list[UUID]
+    tokens: list[str]
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Each column by its name, as the statement takes them."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +161,8 @@ async def insert_plan(
     db: Db,
     business_id: BusinessId,
     campaign_id: CampaignId,
+    batch: Batch,
     *,
-    customer_ids: list[CustomerId],
-    occasions: list[str],
-    codes: list[str],
-    tokens: list[str],
     template_id: TemplateId,
     sender: str,
     category: Category,
@@ -168,10 +184,6 @@ async def insert_plan(
         business_id,
         _PLAN,
         campaign_id=campaign_id,
-        customer_ids=customer_ids,
-        occasions=occasions,
-        codes=codes,
-        tokens=tokens,
         template_id=template_id,
         sender=sender,
         category=category,
@@ -181,6 +193,7 @@ async def insert_plan(
         code_days=code_days,
         discount_percent=discount_percent,
         gift=gift,
+        **batch.columns,
     )
     return done.planned if done else 0
 
