@@ -379,23 +379,6 @@ class CodeRedemptionVoided(Fact):
     customer_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateSubmitted(Fact):
-    """An owner wants a template approved; the reaction hands it to the provider."""
-
-    live: ClassVar[bool] = True
-    template_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateDecided(Fact):
-    """WhatsApp said something new about a template; `refused`: the provider did not even take it."""
-
-    live: ClassVar[bool] = True
-    template_id: UUID
-    approval: str
-
-
 FACTS: dict[str, type[Fact]] = {
     fact.__name__: fact
     for fact in (
@@ -406,6 +389,5 @@ FACTS: dict[str, type[Fact]] = {
         CampaignAlerted, ReplyQueued,
         FraudSignalled, ImportOpened, VisitsImported, DayClosed, CampaignActivated, CampaignPaused, CampaignResumed,
         CampaignEnded, CampaignPlanned, CodeRedeemed, CodeRedemptionVoided,
-        TemplateSubmitted, TemplateDecided,
     )
 }  # fmt: skip
