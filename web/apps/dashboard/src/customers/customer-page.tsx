@@ -13,6 +13,7 @@ import { CampaignAnswers } from "./campaign-answers";
 import { CardDrawn } from "./card-drawn";
 import { Consents } from "./consents";
 import { Ledger } from "./ledger";
+import { Messages } from "./messages";
 import { PersonRequests } from "./person-requests";
 import { Reach } from "./reach";
 import { Rewards } from "./rewards";
@@ -87,6 +88,7 @@ function Customer({ id }: { id: string }) {
         </Stack>
         <Stack>
           <Ledger cardId={profile.card_id} />
+          <Messages profile={profile} />
           <Consents profile={profile} />
           <PersonRequests profile={profile} />
         </Stack>

@@ -1,4 +1,5 @@
-import { Button } from "@sello/ui/button";
+import { Button, LinkButton } from "@sello/ui/button";
+import { Link } from "react-router";
 
 import { useTexts } from "../texts";
 import { useFile } from "./use-file";
@@ -20,6 +21,11 @@ export function PickedBar({ picked, onClear }: { picked: ReadonlySet<string>; on
       <Button variant="quiet" onClick={onClear}>
         {t.unpick}
       </Button>
+      <LinkButton asChild>
+        <Link to="/app/campanas/nueva" state={{ customers: [...picked] }}>
+          {t.write}
+        </Link>
+      </LinkButton>
       <Button busy={file.busy} onClick={() => file.savePicked([...picked])}>
         {t.pickedFile(picked.size)}
       </Button>
