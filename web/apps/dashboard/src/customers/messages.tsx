@@ -85,7 +85,7 @@ function MessageLine({ message }: { message: Found }) {
         {message.campaign_id ? (
           <Link to={`/app/campanas/${message.campaign_id}`}>{message.campaign_name}</Link>
         ) : message.what ? (
-          t.replies[message.what]
+          (t.replies[message.what] ?? t.reply)
         ) : (
           t.reply
         )}

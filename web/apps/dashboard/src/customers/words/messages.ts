@@ -8,7 +8,7 @@ const es = {
     card: "Le enviamos su tarjeta",
     help: "Le explicamos qué puede escribir",
     confirmed: "Confirmó su tarjeta por WhatsApp",
-  },
+  } as Record<string, string>,
   clicked: "tocó el enlace",
   code: (code: string) => `código ${code}`,
   used: "usado",
