@@ -147,6 +147,8 @@ function viewOf(discount: Discount, step: "offered" | "used" | "undone"): View {
 
 function troubleOf(error: unknown): Trouble {
   if (error instanceof NoAnswer) return { code: "code_signal", message: "" };
-  if (error instanceof Refusal) return { code: error.code, message: error.message, details: error.details };
-  return { code: "other", message: "" };
+  if (!(error instanceof Refusal)) return { code: "other", message: "" };
+  const { code, message, details } = error;
+  // A card's code that changes is refused with the same words of the API, and means something else.
+  return { code: code === "code_used" || code === "code_expired" ? `${code}_here` : code, message, details };
 }

@@ -30,6 +30,7 @@ export const en: CounterTexts = {
     nowHas: (balance, of) => `Now at ${balance} of ${of}.`,
     notStamped: "Not stamped",
     notGiven: "Not handed over",
+    notUsed: "Not redeemed",
     undoing: "Undoing…",
     undoUnknown: "We do not know whether it arrived. When the signal is back, undo it from the list of stamps.",
     undoLate: "The minute to undo is over. The owner can void it in the dashboard, with a reason.",

@@ -30,6 +30,7 @@ export const es = {
     nowHas: (balance: number, of: number) => `Ahora tiene ${balance} de ${of}.`,
     notStamped: "No se selló",
     notGiven: "No se entregó",
+    notUsed: "No se canjeó",
     undoing: "Deshaciendo…",
     undoUnknown: "No sabemos si ya llegó. Cuando vuelva la señal, deshazlo desde la lista de sellos.",
     undoLate: "Pasó el minuto para deshacer. La persona dueña puede anularlo en el panel, con un motivo.",

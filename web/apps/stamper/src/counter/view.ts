@@ -20,6 +20,7 @@ export type View = {
 type Step = { at: number; title: string };
 export type Facts = { online: boolean; steps: readonly Step[]; now: Date; waited: boolean };
 
+const OF_DISCOUNTS = /^code_(\w+_here|not_found|withdrawn|signal)$/;
 const MOST_SEGMENTS = 20;
 
 /** The view of a stamp that was given. */
@@ -49,7 +50,11 @@ export function refused(
   return {
     look: "no",
     icon: "cross",
-    what: ofRewards(refusal.code) ? t.answer.notGiven : t.answer.notStamped,
+    what: OF_DISCOUNTS.test(refusal.code)
+      ? t.answer.notUsed
+      : ofRewards(refusal.code)
+        ? t.answer.notGiven
+        : t.answer.notStamped,
     figure: clock ? { big: String(left), of: t.answer.minutes } : pictureOf(refusal.code),
     share: clock ? Math.max(4, 100 - (100 * left) / Math.max(left, 30)) : 100,
     title: told.title,
