@@ -19,6 +19,14 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class OfCampaign(Fact):
+    """What every fact about a campaign says."""
+
+    live: ClassVar[bool] = True
+    campaign_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class StampAdded(Fact):
     """A stamp was counted (written by add_stamp_v1)."""
 
@@ -315,44 +323,31 @@ class DayClosed(Fact):
 
 
 @dataclass(frozen=True, slots=True)
-class CampaignActivated(Fact):
+class CampaignActivated(OfCampaign):
     """A campaign was started; the reaction plans it."""
-
-    live: ClassVar[bool] = True
-    campaign_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
-class CampaignPaused(Fact):
+class CampaignPaused(OfCampaign):
     """Nothing of a campaign goes out until somebody lets it go on."""
 
-    live: ClassVar[bool] = True
-    campaign_id: UUID
     why: Literal["owner", "opt_outs", "budget", "template", "provider"]
 
 
 @dataclass(frozen=True, slots=True)
-class CampaignResumed(Fact):
+class CampaignResumed(OfCampaign):
     """A paused campaign goes on."""
 
-    live: ClassVar[bool] = True
-    campaign_id: UUID
-
 
 @dataclass(frozen=True, slots=True)
-class CampaignEnded(Fact):
+class CampaignEnded(OfCampaign):
     """A campaign is over; what waited is let go by the reaction."""
 
-    live: ClassVar[bool] = True
-    campaign_id: UUID
-
 
 @dataclass(frozen=True, slots=True)
-class CampaignPlanned(Fact):
+class CampaignPlanned(OfCampaign):
     """Messages of a campaign were planned, and some people held out."""
 
-    live: ClassVar[bool] = True
-    campaign_id: UUID
     messages: int
     held_out: int
 
@@ -369,14 +364,25 @@ class CodeRedeemed(Fact):
 
 
 @dataclass(frozen=True, slots=True)
-class CodeRedemptionVoided(Fact):
+class CodeRedemptionVoided(CodeRedeemed):
     """The use of a discount code was taken back."""
 
+
+@dataclass(frozen=True, slots=True)
+class TemplateSubmitted(Fact):
+    """An owner wants a template approved; the reaction hands it to the provider."""
+
     live: ClassVar[bool] = True
-    code_id: UUID
-    campaign_id: UUID
-    send_id: UUID
-    customer_id: UUID
+    template_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateDecided(Fact):
+    """WhatsApp said something new about a template; `refused`: the provider did not even take it."""
+
+    live: ClassVar[bool] = True
+    template_id: UUID
+    approval: str
 
 
 FACTS: dict[str, type[Fact]] = {
@@ -389,5 +395,6 @@ FACTS: dict[str, type[Fact]] = {
         CampaignAlerted, ReplyQueued,
         FraudSignalled, ImportOpened, VisitsImported, DayClosed, CampaignActivated, CampaignPaused, CampaignResumed,
         CampaignEnded, CampaignPlanned, CodeRedeemed, CodeRedemptionVoided,
+        TemplateSubmitted, TemplateDecided,
     )
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """A campaign from its words to the phone: made, checked, started, followed; and why somebody did not get it."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -32,7 +33,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, played: PlayedWhatsapp) -> It
     """A platform of its own that writes to those phones."""
     site = Site(tmp_path_factory.mktemp("campaigns"))
     try:
-        site.start(**played.settings)
+        settings: dict[str, Any] = {**played.settings}
+        site.start(**settings)
         site.start_worker()
         yield site
     finally:
@@ -45,9 +47,9 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
     """Visitors of the platform, or with `at` of another address."""
     visitors = list[Visitor]()
 
-    def make(*, at: str | None = None, **wishes: object) -> Visitor:
-        usual = {"viewport": DESK, "locale": "es-PE", "base_url": at or site.url}
-        visitors.append(Visitor(browser.new_context(**usual | wishes), at or site.url))  # type: ignore[arg-type]
+    def make(*, at: str | None = None, **wishes: Any) -> Visitor:
+        usual: dict[str, Any] = {"viewport": DESK, "locale": "es-PE", "base_url": at or site.url}
+        visitors.append(Visitor(browser.new_context(**usual | wishes), at or site.url))
         return visitors[-1]
 
     yield make

@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from sello.domains.campaign.callbacks.actions import understand as understand_statuses
 from sello.domains.campaign.inbound.actions import understand
 from sello.domains.campaign.inbox.actions import receive
 from sello.domains.campaign.replies.jobs import NotNow, send_reply
@@ -248,18 +250,18 @@ async def test_anything_else_is_helped_once_a_day(chat: Chat, shop: Shop, databa
 async def test_whoever_writes_can_be_reached_again(chat: Chat, shop: Shop, database: TestDatabase) -> None:
     card = shop.card(phone=phone_of_nobody())
     database.rows(
-        "INSERT INTO whatsapp_contacts (business_id, customer_id, unreachable_at, blocked_at, invalid_at)"
-        " VALUES (%s, %s, app_now() - interval '1 hour', app_now() - interval '1 hour', NULL)",
+        "INSERT INTO whatsapp_contacts (business_id, customer_id, unreachable_at, blocked_at, stopped_at)"
+        " VALUES (%s, %s, app_now() - interval '1 hour', app_now() - interval '1 hour', app_now() - interval '1 hour')",
         shop.business_id,
         card.customer_id,
     )
     await chat.says(card.phone, "hola")
     [row] = database.rows(
-        "SELECT unreachable_at, blocked_at, window_until > app_now() + interval '23 hours' FROM whatsapp_contacts"
-        " WHERE customer_id = %s",
+        "SELECT unreachable_at, blocked_at, stopped_at, window_until > app_now() + interval '23 hours'"
+        " FROM whatsapp_contacts WHERE customer_id = %s",
         card.customer_id,
     )
-    assert row == (None, None, True)
+    assert row == (None, None, None, True)
 
 
 async def test_an_answer_goes_out_once_however_many_send_it(chat: Chat, shop: Shop) -> None:
@@ -312,6 +314,20 @@ async def test_an_answer_to_somebody_who_was_erased_meanwhile_is_none(chat: Chat
     await chat.understood(id)
     await scenes.erase(shop, card)
     assert await chat.answered(id, card.phone) == []
+
+
+async def test_what_the_provider_says_of_an_answer_goes_up_only(chat: Chat, shop: Shop) -> None:
+    card = shop.card(phone=phone_of_nobody())
+    await chat.says(card.phone, "sellos")
+    [message] = chat.taken(card.phone)
+    asked = dict(parse_qsl(urlsplit(message["status_callback"]).query))
+    for status in ("delivered", "sent", "queued"):
+        form = {"MessageSid": message["sid"], "MessageStatus": status, "?reply": asked["reply"], "?shop": asked["shop"]}
+        assert await receive(chat.services.platform_db, "status", new_id().bytes, form)
+    await understand_statuses(chat.services.db, chat.services.platform_db, chat.services.keys)
+    assert chat.database.rows("SELECT sid, rank FROM replies WHERE id = %s", asked["reply"]) == [(message["sid"], 6)]
+    outcomes = chat.database.rows("SELECT outcome FROM webhook_inbox WHERE message_sid = %s", message["sid"])
+    assert outcomes == [("answer",)] * 3
 
 
 # ---------------------------------------------------------------- over HTTP

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from sello.domains.campaign.callbacks import queries
 from sello.domains.campaign.callbacks.rules import Status, heard, status_of
@@ -12,6 +13,7 @@ from sello.domains.campaign.inbox import queries as inbox
 from sello.domains.campaign.inbox.rules import GIVE_UP, InboxRow, scrubbed
 from sello.domains.campaign.outcomes import actions as outcomes
 from sello.domains.campaign.outcomes.actions import Written
+from sello.domains.campaign.replies.queries import note_status
 from sello.infrastructure.database.db import Db, PlatformDb
 from sello.shared import clock
 from sello.shared.auth import Keys
@@ -28,6 +30,7 @@ class _Sorted:
     """Callbacks by what is to be done with them."""
 
     known: dict[BusinessId, list[tuple[InboxRow, Status, SendId]]] = field(default_factory=lambda: defaultdict(list))
+    answers: list[tuple[InboxRow, Status, BusinessId, UUID]] = field(default_factory=list)
     orphans: list[tuple[InboxRow, Status]] = field(default_factory=list)
     stateless: list[InboxRow] = field(default_factory=list)
 
@@ -43,6 +46,8 @@ async def understand(db: Db, platform_db: PlatformDb, keys: Keys) -> tuple[int, 
     found = await _sorted(platform_db, rows)
     await _settle(platform_db, keys, found.stateless, "no_state", None)
     await _wait_or_give_up(platform_db, keys, [row for row, _ in found.orphans])
+    for row, status, business_id, reply_id in found.answers:
+        await _note_answer(db, platform_db, keys, row, status, business_id, reply_id)
     written = []
     for business_id, its in found.known.items():
         try:
@@ -61,6 +66,8 @@ async def _sorted(platform_db: PlatformDb, rows: Sequence[InboxRow]) -> _Sorted:
             found.stateless.append(row)
         elif status.business_id is not None and status.send_id is not None:
             found.known[status.business_id].append((row, status, status.send_id))
+        elif status.business_id is not None and status.reply_id is not None:
+            found.answers.append((row, status, status.business_id, status.reply_id))
         else:
             unnamed.append((row, status))
     sids = sorted({status.sid for _, status in unnamed})
@@ -90,6 +97,20 @@ async def _apply(
     await _settle(platform_db, keys, good, "applied", business_id)
     await _settle(platform_db, keys, [row for row, _, s in its if s in strangers], "stranger", None)
     return written
+
+
+async def _note_answer(
+    db: Db,
+    platform_db: PlatformDb,
+    keys: Keys,
+    row: InboxRow,
+    status: Status,
+    business_id: BusinessId,
+    reply_id: UUID,
+) -> None:
+    """What became of an answer to somebody; few, so one at a time."""
+    noted = await note_status(db, business_id, reply_id, sid=status.sid, rank=status.rank, error_code=status.error_code)
+    await _settle(platform_db, keys, [row], "answer" if noted else "stranger", business_id if noted else None)
 
 
 async def _wait_or_give_up(platform_db: PlatformDb, keys: Keys, rows: Sequence[InboxRow]) -> None:

@@ -77,7 +77,8 @@ async def open_window(
         ON CONFLICT (business_id, customer_id) DO UPDATE SET
           window_until = greatest(c.window_until, EXCLUDED.window_until),
           unreachable_at = CASE WHEN c.unreachable_at > %(at)s THEN c.unreachable_at END,
-          blocked_at = CASE WHEN c.blocked_at > %(at)s THEN c.blocked_at END
+          blocked_at = CASE WHEN c.blocked_at > %(at)s THEN c.blocked_at END,
+          stopped_at = CASE WHEN c.stopped_at > %(at)s THEN c.stopped_at END
         """,
         customer_id=customer_id,
         at=at,

@@ -1,11 +1,13 @@
 """Send answers: each is claimed, called once, recorded."""
 
+import asyncio
 from typing import Any, Final
 from uuid import UUID
 
 from sello.domains.campaign.replies import queries
 from sello.domains.campaign.replies.actions import Composed, compose
 from sello.domains.campaign.replies.rules import SENT_WITHIN
+from sello.domains.campaign.sending.actions import place
 from sello.events import ReplyQueued
 from sello.infrastructure.database.jobs import MAIL
 from sello.infrastructure.database.relay import Reaction, Reactions
@@ -34,6 +36,8 @@ async def send_reply(services: Services, payload: dict[str, Any]) -> None:
     said = await compose(services.db, services.platform_db, services.keys, business_id, reply_id, base_url=base_url)
     if said is None or not await queries.claim_reply(services.db, business_id, reply_id, within=SENT_WITHIN):
         return
+    rate = services.settings.twilio_messages_per_second
+    await asyncio.sleep(await place(services.platform_db, said.reply.sender, rate=rate))
     await _call(services, business_id, said)
 
 
