@@ -30,7 +30,9 @@ async def test_campaigns_and_answers_stand_in_one_list_the_newest_first(
     campaign = scenes.campaign(shop)
     old = scenes.send(shop, card, campaign=campaign, accepted=True, at=clock.now() - timedelta(days=20), occasion="a")
     late = scenes.send(shop, card, campaign=campaign, accepted=True, at=clock.now() - timedelta(days=9), occasion="b")
-    database.rows("UPDATE campaign_sends SET rank = 7, opened_at = app_now() WHERE id = %s", old.id)
+    database.rows(
+        "UPDATE campaign_sends SET rank = 7, delivered_at = app_now(), opened_at = app_now() WHERE id = %s", old.id
+    )
     form = {"MessageSid": "SM1", "From": f"whatsapp:{card.phone}", "To": f"whatsapp:{SENDER}", "Body": "SELLOS"}
     written = await receive(platform_db, "inbound", new_id().bytes, form)
     assert written is not None

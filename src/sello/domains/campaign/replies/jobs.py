@@ -18,10 +18,11 @@ from sello.shared.logs import log
 
 SEND: Final = "campaign.send_reply"
 _ACCEPTED, _FAILED = 2, 5  # ranks, as those of campaign messages
+_PATIENCE: Final = 5.0  # s: where others wait longer in front of it, an answer comes again instead of standing there
 
 
 class NotNow(Exception):
-    """The provider processed nothing and wants to be asked later: the job is tried again."""
+    """Nothing was processed, and it may be later: the job is tried again."""
 
 
 async def send_reply(services: Services, payload: dict[str, Any]) -> None:
@@ -34,11 +35,14 @@ async def send_reply(services: Services, payload: dict[str, Any]) -> None:
         return
     base_url = services.settings.public_base_url
     said = await compose(services.db, services.platform_db, services.keys, business_id, reply_id, base_url=base_url)
-    if said is None or not await queries.claim_reply(services.db, business_id, reply_id, within=SENT_WITHIN):
+    if said is None:
         return
-    rate = services.settings.twilio_messages_per_second
-    await asyncio.sleep(await place(services.platform_db, said.reply.sender, rate=rate))
-    await _call(services, business_id, said)
+    wait = await place(services.platform_db, said.reply.sender, rate=services.settings.twilio_messages_per_second)
+    if wait > _PATIENCE:
+        raise NotNow(f"{wait:.0f} s")
+    await asyncio.sleep(wait)
+    if await queries.claim_reply(services.db, business_id, reply_id, within=SENT_WITHIN):
+        await _call(services, business_id, said)
 
 
 async def _call(services: Services, business_id: BusinessId, said: Composed) -> None:
