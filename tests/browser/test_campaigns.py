@@ -76,10 +76,10 @@ def approve_a_starter(page: Page, rosa: Visitor) -> str:
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("Nombre")).to_have_value(name)
     expect(dialog.get_by_role("figure", name="Así llega el mensaje")).to_contain_text("Ver mi tarjeta")
-    dialog.get_by_label("Mensaje").fill("Hola {{nombre}}, te esperamos pronto en el local.")
+    dialog.get_by_role("textbox", name="Mensaje").fill("Hola {{nombre}}, te esperamos pronto en el local.")
     expect(dialog.get_by_text("nombre").last).to_be_visible()
     rosa.shot("template-wrong-variable")
-    dialog.get_by_label("Mensaje").fill(
+    dialog.get_by_role("textbox", name="Mensaje").fill(
         "Hola {{name}}, te extrañamos. Tu código es {{discount_code}} y vale dos semanas."
     )
     rosa.shot("template-dialog")
@@ -165,6 +165,10 @@ def test_a_draft_is_kept_paused_ended_and_discarded(luna: Shop, visit: Callable[
     page.get_by_label("No gastar más de").fill("20")
     page.get_by_role("button", name="Seguir: qué").click()
     page.get_by_role("radio", name="plantilla").check()
+    page.get_by_role("button", name="Guardar borrador").click()
+    expect(page.get_by_role("alert")).to_contain_text("elige qué regalas")
+    page.get_by_role("radio", name="Algo de la casa").check()
+    page.get_by_label("Qué regalas").fill("Un café")
     page.get_by_role("button", name="Guardar borrador").click()
     expect(page.get_by_role("heading", name="Feliz cumpleaños", level=1)).to_be_visible()
     expect(page.get_by_text("2 días antes de su cumpleaños")).to_be_visible()

@@ -23,6 +23,7 @@ test("each step says what is missing in it", () => {
     "template",
     "percent",
   ]);
+  expect(problemsOf({ ...ready, saysCode: true }, "que")).toEqual(["nothing"]);
   expect(problemsOf({ ...ready, give: "gift", gift: " ", codeDays: 91 }, "que")).toEqual(["gift", "code_days"]);
   expect(problemsOf({ ...ready, name: "ab", holdout: 51 }, "revisar")).toEqual(["holdout", "name"]);
   expect(unready(ready)).toBeUndefined();

@@ -16,6 +16,8 @@ export type Draft = {
   /** The group of customers whose list is being made. */
   group: string;
   templateId: string | null;
+  /** The text of the template names the code: there has to be one. */
+  saysCode: boolean;
   give: Gift;
   percent: number;
   gift: string;
@@ -40,6 +42,7 @@ export function newDraft(): Draft {
     listed: null,
     group: "at_risk",
     templateId: null,
+    saysCode: false,
     give: "none",
     percent: 15,
     gift: "",
@@ -62,6 +65,7 @@ export function draftOf(campaign: Campaign): Draft {
     listed: list && "customers" in campaign.trigger ? campaign.trigger.customers : null,
     group: "",
     templateId: campaign.template_id,
+    saysCode: false,
     give: campaign.discount_percent !== null ? "percent" : campaign.gift !== null ? "gift" : "none",
     percent: campaign.discount_percent ?? 15,
     gift: campaign.gift ?? "",
@@ -82,7 +86,8 @@ export function centimosOf(typed: string): number | null {
   return centimos >= 1 ? centimos : Number.NaN;
 }
 
-export type Problem = "dial" | "list" | "budget" | "template" | "percent" | "gift" | "code_days" | "holdout" | "name";
+export type Problem =
+  "dial" | "list" | "budget" | "template" | "nothing" | "percent" | "gift" | "code_days" | "holdout" | "name";
 
 /** What is still missing in a step, first things first. */
 export function problemsOf(draft: Draft, step: Step): Problem[] {
@@ -97,6 +102,7 @@ export function problemsOf(draft: Draft, step: Step): Problem[] {
   if (step === "cuando") note(Number.isNaN(centimosOf(draft.budget)), "budget");
   if (step === "que") {
     note(draft.templateId === null, "template");
+    note(draft.saysCode && draft.give === "none", "nothing");
     note(draft.give === "percent" && !isWhole(draft.percent, 5, 50), "percent");
     note(draft.give === "gift" && draft.gift.trim() === "", "gift");
     note(draft.give !== "none" && !isWhole(draft.codeDays, 1, 90), "code_days");

@@ -76,7 +76,7 @@ function Templates({ draft, onChange }: StepProps) {
           group="plantilla"
           checked={draft.templateId === template.id}
           disabled={template.state === "rejected"}
-          onPick={() => onChange({ templateId: template.id })}
+          onPick={() => onChange({ templateId: template.id, saysCode: template.variables.includes("discount_code") })}
           title={template.name}
           text={template.state === "approved" ? <Words template={template} /> : <Why template={template} />}
           aside={<Pill tone={s.tones[template.state]}>{s.states[template.state]}</Pill>}
