@@ -35,7 +35,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, played: PlayedWhatsapp) -> It
     try:
         settings: dict[str, Any] = {**played.settings}
         site.start(**settings)
-        site.start_worker()
+        site.start_worker(**played.settings, public_base_url=site.url)
         yield site
     finally:
         site.stop_worker()
@@ -131,6 +131,7 @@ def test_a_campaign_reaches_a_phone(
     expect(page.get_by_role("listitem").filter(has_text="Entregados")).to_contain_text("1", timeout=WAIT)
     left = page.get_by_role("table", name="Quién no lo recibió")
     expect(left).to_contain_text("No aceptó mensajes")
+    expect(left).not_to_contain_text("Ana")
     look_everywhere(rosa, "campaign-running")
 
     phone = visit(at=played.url, viewport=PHONE).go("/")

@@ -27,7 +27,7 @@ export function Audience({ estimate, error, stale, onRetry }: AudienceProps) {
       title={t.reaches(estimate.messages, number(estimate.messages))}
       actions={<span className="whitespace-nowrap">{money(estimate.cost_micros / 1_000_000)}</span>}
     >
-      <dl aria-busy={stale} className={stale ? "opacity-50" : undefined}>
+      <dl aria-busy={stale}>
         <Line name={t.customers} value={number(estimate.customers)} muted />
         <Line name={t.matching} value={<b>{number(estimate.matching)}</b>} />
         {estimate.left_out.map(({ reason, count }) => (

@@ -24,16 +24,18 @@ export function LeftOut({ campaign }: { campaign: Campaign }) {
     { params: { path: { campaign_id: campaign.id }, query: { limit: 50 } } },
     { pageParamName: "cursor", initialPageParam: null, getNextPageParam: (page) => page.next },
   );
-  const found = query.data?.pages.flatMap((page) => page.customers) ?? [];
+  // Whoever was meant before for the same reason got their message then.
+  const all = query.data?.pages.flatMap((page) => page.customers) ?? [];
+  const found = all.filter(({ reason }) => reason !== "already");
   return (
     <Section title={t.leftOut}>
       {query.isPending ? (
         <Loading>
           <Skeleton lines={4} className="h-6" />
         </Loading>
-      ) : query.isError && found.length === 0 ? (
+      ) : query.isError && all.length === 0 ? (
         <Trouble small level={3} error={query.error} onRetry={() => void query.refetch()} />
-      ) : found.length === 0 ? (
+      ) : found.length === 0 && !query.hasNextPage ? (
         <p className="text-muted">{t.leftOutNone}</p>
       ) : (
         <>
