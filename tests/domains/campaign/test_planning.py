@@ -170,8 +170,13 @@ async def test_a_segment_means_its_list_once_and_ends_by_itself(campaigns: Campa
     with shop.connect() as connection:
         connection.execute(
             "UPDATE campaign_sends SET claimed_at = app_now(), claims = 1, accepted_at = app_now(), rank = 2,"
-            " sid = 'SM' || replace(id::text, '-', '') WHERE campaign_id = %s",
-            (campaign["id"],),
+            " sid = 'SM' || replace(id::text, '-', '') WHERE campaign_id = %(id)s",
+            campaign,
+        )
+        connection.execute(
+            "UPDATE campaigns SET committed_micros = (SELECT sum(cost_micros) FROM campaign_sends"
+            " WHERE campaign_id = %(id)s) WHERE id = %(id)s",
+            campaign,
         )
         connection.execute(
             "UPDATE campaigns c SET committed_micros ="
