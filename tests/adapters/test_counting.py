@@ -38,6 +38,10 @@ OF_THE_WORKER = {
     "night_lag_seconds": set[str](),
     "nights_due": set[str](),
     "nights_due_seconds": set[str](),
+    "whatsapp_messages_sent": {"status"},
+    "campaigns_sent": {"campaign_id"},
+    "whatsapp_queue_wait_seconds": set[str](),
+    "whatsapp_disagreements": {"kind"},
 }
 
 

@@ -40,8 +40,9 @@ class Run:
         lines = [self.process.stdout.readline().strip()]
         if not lines[0]:
             raise AssertionError(self.process.communicate()[1])
-        last_login = Home(self.home).world()[-1].strip()
-        while lines[-1] != last_login:
+        logins = Home(self.home).world()
+        last = logins[-1].strip() if logins else f"Mail it sends     {self.home}/mail"
+        while lines[-1] != last:
             lines.append(self.process.stdout.readline().strip())
             assert lines[-1], "an empty line, or its end, before the last log-in"
         return lines

@@ -16,6 +16,7 @@ from sello.infrastructure.database.db import PlatformPool
 from tests.support.facts import confirmed, record, waiting_facts
 from tests.support.servers import Servers
 from tests.support.shop import make_shop
+from tests.support.whatsapp import PlayedWhatsapp
 from tests.support.workers import Workshop
 
 FACTS = 30
@@ -28,6 +29,16 @@ def shopfloor(servers: Servers, tmp_path: Path) -> Iterator[Workshop]:
     yield workshop
     workshop.close()
     assert workshop.database.broken_laws() == []
+
+
+@pytest.fixture
+def provider(tmp_path: Path) -> Iterator[PlayedWhatsapp]:
+    """WhatsApp, played: the nightly comparison asks it."""
+    played = PlayedWhatsapp(tmp_path / "whatsapp")
+    try:
+        yield played.start()
+    finally:
+        played.close()
 
 
 async def tell(workshop: Workshop, facts: int) -> None:
@@ -115,7 +126,10 @@ async def test_a_job_that_fails_is_tried_again_then_held_and_tells_nothing_perso
         assert "ana@" not in told
 
 
-async def test_what_the_clock_asked_for_while_no_worker_ran_is_done_by_the_next(shopfloor: Workshop) -> None:
+async def test_what_the_clock_asked_for_while_no_worker_ran_is_done_by_the_next(
+    shopfloor: Workshop, provider: PlayedWhatsapp
+) -> None:
+    shopfloor.values |= provider.settings
     for entrypoint, expression in SCHEDULES.items():
         shopfloor.database.rows(
             "INSERT INTO pgqueuer_schedules (entrypoint, expression, next_run) VALUES (%s, %s, now() - interval '1 h')",

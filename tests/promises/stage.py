@@ -16,6 +16,7 @@ from sello.entry.settings import Settings
 from sello.shared.auth import Scope, TokenIssuer
 from sello.shared.ids import AccountId, DeviceId, SessionId, new_id, random_code
 from tests.promises.scene import Scene
+from tests.support.message import EVERYTHING, ids_of_a_message
 from tests.support.shop import Person, Shop, make_shop
 
 # device: a till by itself; api_key: one with every scope; pin: the owner, signed in by PIN on a till.
@@ -63,40 +64,6 @@ _THINGS = """
       VALUES (%(shop)s, %(request)s, %(customer)s, 'erasure', 'card', 'Forget ' || %(marker)s, app_now()::date + 14);
     INSERT INTO consent_events (business_id, id, customer_id, kind, source, text_version)
       VALUES (%(shop)s, new_id(), %(customer)s, 'opt_in', 'counter', 'text of ' || %(marker)s);
-"""
-_CAMPAIGNS = """
-    INSERT INTO message_templates (business_id, id, name, language, category, body, submitting_at, content_sid,
-      submitted_at, approval, approval_at)
-      VALUES (%(shop)s, %(template)s, 'Plantilla ' || %(marker)s, 'es', 'marketing',
-        'Hola {{name}}, soy ' || %(marker)s, app_now(), 'HX' || replace(%(template)s::text, '-', ''), app_now(),
-        'approved', app_now());
-    INSERT INTO campaigns (business_id, id, name, trigger_kind, trigger_config, template_id, gift, quiet_from,
-      quiet_until, created_by, activated_at)
-      VALUES (%(shop)s, %(campaign)s, 'Campaña ' || %(marker)s, 'segment', '{"customers": 1}', %(template)s,
-        'Torta ' || %(marker)s, 0, 0, %(rosa)s, app_now());
-    INSERT INTO campaign_segments VALUES (%(shop)s, %(campaign)s, %(customer)s);
-    INSERT INTO campaign_sends (business_id, id, campaign_id, customer_id, template_id, sender, planned_at, due_at,
-      category, cost_micros)
-      SELECT %(shop)s, %(send)s, %(campaign)s, %(customer)s, %(template)s, '+15005550006', t.now, t.now, 'marketing', 1
-      FROM (SELECT app_now() AS now) t;
-    INSERT INTO send_windows (business_id, send_id, customer_id, from_at, until_at)
-      SELECT business_id, id, customer_id, due_at, due_at + interval '168 hours' FROM campaign_sends
-      WHERE id = %(send)s;
-    INSERT INTO campaign_members (business_id, campaign_id, customer_id, occasion, arm, send_id)
-      VALUES (%(shop)s, %(campaign)s, %(customer)s, 'segment', 'message', %(send)s);
-    INSERT INTO discount_codes (business_id, id, campaign_id, customer_id, send_id, code, gift, expires_at)
-      VALUES (%(shop)s, new_id(), %(campaign)s, %(customer)s, %(send)s, %(discount_code)s, 'Torta ' || %(marker)s,
-        app_now() + interval '14 days');
-    UPDATE campaign_sends SET claims = 1, claimed_at = app_now(), accepted_at = app_now(), rank = 2,
-      sid = 'SM' || replace(id::text, '-', '') WHERE id = %(send)s;
-    UPDATE campaigns SET committed_micros = 1 WHERE id = %(campaign)s;
-    INSERT INTO code_redemptions (business_id, id, code_id, account_id, redeemed_at, voided_by, voided_at)
-      SELECT business_id, %(code_use)s, id, %(diego)s, issued_at, %(diego)s, app_now() FROM discount_codes
-      WHERE code = %(discount_code)s;
-    INSERT INTO short_links (business_id, id, token, send_id, expires_at)
-      VALUES (%(shop)s, %(send)s, right(%(short)s, 13), %(send)s, app_now() + interval '90 days');
-    INSERT INTO campaign_alerts (business_id, id, campaign_id, kind, day)
-      VALUES (%(shop)s, %(alert)s, %(campaign)s, 'budget_spent', current_date);
 """
 _MACHINES = """
     INSERT INTO device_credentials (business_id, id, device_id, expires_at)
@@ -155,9 +122,6 @@ class Stage:
         return secrets | self.phones | {self.marker, self.shop.code, self.shop.slug}
 
 
-_OF_CAMPAIGNS = ("template", "campaign", "send", "code_use", "alert")
-
-
 def make_stage(settings: Settings, connection: psycopg.Connection[tuple[Any, ...]], *, password_hash: str) -> Stage:
     """A new stage, through `connection` (sello_owner, client cursors) as `password_hash` for all its people."""
     marker = f"Zorzal{uuid4().hex[:10]}"
@@ -176,9 +140,8 @@ def make_stage(settings: Settings, connection: psycopg.Connection[tuple[Any, ...
     stage.things["key"] = new_id()
     scene.run(_NAMES + _THINGS, **stage.things)
     _machines(stage, scene, settings)
-    stage.things |= {name: new_id() for name in _OF_CAMPAIGNS}
-    stage.things |= {"short": shop.code + random_code(13), "discount_code": random_code(13), "picture": "nobodys"}
-    scene.run(_CAMPAIGNS, **stage.things)
+    stage.things |= ids_of_a_message(shop) | {"picture": "nobodys"}
+    scene.run(EVERYTHING, **stage.things)
     job = scene.run("INSERT INTO pgqueuer (priority, status, entrypoint) VALUES (0, 'failed', 'held') RETURNING id")
     stage.things["job"] = job
     return stage

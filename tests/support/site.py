@@ -65,8 +65,10 @@ class Visitor:
             self.strangers.append(request.url)
 
     def _hear(self, message: ConsoleMessage) -> None:
-        # A status of 4xx is an answer, and without a network there is none: the pages say both in words.
-        expected = "Failed to load resource" in message.text or (self.offline and "net::" in message.text)
+        # A status of 4xx is an answer, and without a network there is none: the pages say both in words. That the
+        # network was away may be told after it is back.
+        away = (self.offline and "net::" in message.text) or "net::ERR_INTERNET_DISCONNECTED" in message.text
+        expected = "Failed to load resource" in message.text or away
         if message.type in ("error", "warning") and not expected:
             self.complaints.append(message.text)
 

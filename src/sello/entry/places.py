@@ -21,6 +21,8 @@ LOGO: Final = ("PUT", "/api/v1/businesses/{business_id}/logo")
 IMPORT: Final = ("POST", "/api/v1/imports")
 BODY_BYTES_OF: Final = {
     ("POST", "/api/v1/stamps/batches"): 256 * KILOBYTE,
+    # A list of 10,000 customers by their ids.
+    ("POST", "/api/v1/campaigns"): 512 * KILOBYTE,
     LOGO: 1024 * KILOBYTE,
     IMPORT: 8 * 1024 * KILOBYTE,
 }

@@ -18,6 +18,7 @@ from sello.entry.personal_data import PERSONS
 from sello.infrastructure.database.db import TenantPool
 from sello.shared.ids import new_id
 from tests.support.enrolling import enrol, form, link_text, refused
+from tests.support.message import had_a_message
 from tests.support.servers import TestDatabase
 from tests.support.shop import Person, Shop, TestCard
 from tests.support.till import Till, code_of
@@ -60,6 +61,7 @@ async def test_a_copy_holds_every_column_that_is_shown(
     await till.stamp(card, 5)
     redemption = await till.hand_over(till.rewards(card)[0])
     await till.take_back(redemption.id, reason="No le gustó")
+    had_a_message(shop, card.customer_id)
     path = f"/api/v1/customers/{card.customer_id}"
     for send in (
         client.put(f"{path}/consent", json={"marketing": True}, headers=shop.diego.headers),
