@@ -107,6 +107,7 @@ class Bench:
         self._rounds("stamps", sides)
 
     def _rounds(self, row: str, sides: dict[str, Callable[[], Slice]]) -> None:
+        self.stage.settle()
         names = list(sides)
         for number in range(self.size.rounds):
             self._people.renew()

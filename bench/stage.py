@@ -59,6 +59,18 @@ class Stage:
             raise SystemExit("bench: PostgreSQL has ended; see its log")
         return cpu_seconds(self.postgres.pid)
 
+    def settle(self, most: float = 120.0) -> None:
+        """Wait until PostgreSQL has put away what the row before wrote, or the next would measure that."""
+        with psycopg.connect(self.postgres.admin_dsn(self.database), autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE")
+            connection.execute("CHECKPOINT")
+            ends = time.monotonic() + most
+            while (
+                connection.execute("SELECT FROM pg_stat_activity WHERE backend_type = 'autovacuum worker'").rowcount
+                and time.monotonic() < ends
+            ):
+                time.sleep(0.2)
+
 
 class Kept:
     """The servers of one data set, which stays in their folder from one run to the next."""

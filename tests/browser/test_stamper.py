@@ -183,7 +183,9 @@ def test_a_typed_code_is_as_good_as_a_scanned_one(luna: Shop, till: Till) -> Non
     field = till.page.get_by_label("Código de 20 letras y números")
     field.fill("ABC")
     till.press("Sellar")
-    expect(till.page.get_by_role("alert")).to_contain_text("El de una tarjeta tiene 20 letras y números; el de una campaña, 13.")
+    expect(till.page.get_by_role("alert")).to_contain_text(
+        "El de una tarjeta tiene 20 letras y números; el de una campaña, 13."
+    )
     till.visitor.shot("stamper-type")
     code = card.scan_code.lower()
     field.fill(f"{code[:5]}-{code[5:10]} {code[10:15]}-{code[15:]}")

@@ -49,9 +49,7 @@ EVERYTHING: Final = """
 
 def ids_of_a_message(shop: Shop) -> dict[str, Any]:
     """Fresh ids and codes for `EVERYTHING`; it also takes `shop`, `marker`, `customer`, `rosa` and `diego`."""
-    made: dict[str, Any] = {
-        name: new_id() for name in ("template", "campaign", "send", "code_use", "alert", "reply")
-    }
+    made: dict[str, Any] = {name: new_id() for name in ("template", "campaign", "send", "code_use", "alert", "reply")}
     return made | {"short": shop.code + random_code(13), "discount_code": random_code(13)}
 
 
