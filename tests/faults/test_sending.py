@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
+import httpx
 import pytest
 
 from sello.domains.campaign.outcomes.rules import DELIVERED, FAILED, RANKS, READ
@@ -115,6 +116,9 @@ def _street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
 def street(_street: Street) -> Iterator[Street]:
     """The platform without a worker; whatever a test started ends with it, and the laws hold."""
     _street.whatsapp.reset()
+    # What an earlier test stored under its other clock is due in hours, and a number that it held is held as long.
+    _street.stack.database.rows("DELETE FROM webhook_inbox WHERE processed_at IS NULL")
+    _street.stack.database.rows("DELETE FROM sender_bucket")
     yield _street
     with contextlib.suppress(AssertionError):
         _street.stack.stop_worker(kill=True)
@@ -213,6 +217,19 @@ async def say_no(business_id: BusinessId, customer_id: CustomerId, tx: Db) -> No
     await set_consent(tx, business_id, customer_id, "opt_out", Receipt("card", "v1"))
 
 
+def go_on(street: Street, planned: Waiting) -> None:
+    """The owner of a campaign that paused since so many left insists."""
+    if planned.execute("SELECT 1 FROM campaigns WHERE id = %s AND paused_at IS NOT NULL", planned.campaign_id):
+        url = f"{street.stack.apis[0].url}/api/v1/campaigns/{planned.campaign_id}/pause"
+        assert httpx.delete(url, headers=planned.shop.rosa.headers).status_code == 200
+
+
+def settled_by_its_owner(street: Street, planned: Waiting) -> bool:
+    """Whether nothing of it waits any more, however often it has to be let go on."""
+    go_on(street, planned)
+    return settled(planned)
+
+
 async def opt_out_while_draining(street: Street, count: int) -> None:
     """People say no at random moments of a drain; of none of them anything is claimed after it was committed."""
     street.whatsapp.switch(answer_delay_ms=50)
@@ -228,7 +245,7 @@ async def opt_out_while_draining(street: Street, count: int) -> None:
             await db.transact(planned.business_id, partial(say_no, planned.business_id, customer_id))
     finally:
         await db.close()
-    street.wait_for(lambda: settled(planned), 120)
+    street.wait_for(lambda: settled_by_its_owner(street, planned), 120 + count / 10)
     late = planned.execute(
         """
         SELECT s.id FROM campaign_sends s JOIN consent_events k ON k.business_id = s.business_id

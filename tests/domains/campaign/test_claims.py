@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from sello.domains.campaign.outcomes.actions import record
@@ -89,6 +90,16 @@ async def test_what_speaks_against_it_is_seen_at_the_claim(
             " JOIN discount_codes d USING (business_id, send_id) WHERE w.send_id = %s", send,
         )  # fmt: skip
         assert (freed, withdrawn) == (True, True)
+
+
+async def test_what_a_pause_put_off_is_due_when_its_owner_goes_on(
+    client: httpx.AsyncClient, db: TenantPool, settings: Settings, waiting: Waiting
+) -> None:
+    path, rosa = f"/api/v1/campaigns/{waiting.campaign_id}/pause", waiting.shop.rosa.headers
+    assert (await client.put(path, headers=rosa)).status_code == 200
+    assert await claim(db, settings, waiting) == []
+    assert (await client.delete(path, headers=rosa)).status_code == 200
+    assert len(await claim(db, settings, waiting)) == 3
 
 
 async def test_of_two_who_claim_at_once_nobody_gets_the_same(

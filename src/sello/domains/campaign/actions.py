@@ -185,6 +185,7 @@ async def resume(db: Db, caller: Caller, campaign_id: CampaignId) -> Campaign:
         if campaign.budget_micros is not None and campaign.committed_micros >= campaign.budget_micros:
             raise Refused("budget_spent")
         await queries.resume_campaign(tx, business_id, campaign_id)
+        await queries.bring_forward(tx, business_id, campaign_id)
         await facts.record(tx, business_id, CampaignResumed(campaign_id=campaign_id))
         await _audit(tx, caller, "campaign.resumed", campaign_id)
         return await _campaign(tx, business_id, campaign_id)

@@ -347,6 +347,22 @@ async def resume_campaign(db: Db, business_id: BusinessId, campaign_id: Campaign
     )
 
 
+async def bring_forward(db: Db, business_id: BusinessId, campaign_id: CampaignId) -> int:
+    """Its messages that were put off are due when they were planned for, or now; whatever holds them is asked anew."""
+    return await db.execute(
+        business_id,
+        """
+        UPDATE campaign_sends s SET due_at = greatest(w.from_at, (SELECT app_now()))
+        FROM send_windows w
+        WHERE s.business_id = %(business_id)s AND s.campaign_id = %(campaign_id)s
+          AND s.claimed_at IS NULL AND s.released_at IS NULL
+          AND w.business_id = s.business_id AND w.send_id = s.id
+          AND s.due_at > greatest(w.from_at, (SELECT app_now()))
+        """,
+        campaign_id=campaign_id,
+    )
+
+
 async def end_campaign(db: Db, business_id: BusinessId, campaign_id: CampaignId) -> int:
     """It is over; 0 rows when it was."""
     return await db.execute(
