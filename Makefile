@@ -30,7 +30,7 @@ run: setup ## Set everything up and start the platform (PORT=8000), until Ctrl-C
 
 .PHONY: test
 test: setup-dev ## The whole suite (PYTEST_ARGS="tests/races -x" for a part of it)
-	@exec $(PYTEST) -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+	@exec $(PYTEST) -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 .PHONY: prove
 prove: setup-dev ## The long proofs, one after the other; the output is kept in docs/evidence/

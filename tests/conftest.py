@@ -130,6 +130,13 @@ def _laws_hold(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 collect_ignore = [] if find_chromium() else ["browser"]
+# Files go to workers whole and in this order: what takes longest first, so that no worker ends long before the others.
+_LONGEST = ("test_openapi", "test_sending", "tests/browser", "tests/faults", "tests/journeys", "tests/adapters")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow files first; everything else keeps its order."""
+    items.sort(key=lambda item: next((n for n, part in enumerate(_LONGEST) if part in str(item.path)), len(_LONGEST)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -32,10 +32,15 @@ def reel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser(reel: Path) -> Iterator[Browser]:
-    """One Chromium for the tests of a file. No longer: while it lives this thread has an event loop, and other files
-    start their own."""
-    with chromium(*camera_of(reel)) as browser:
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """One Chromium for the tests of a file, with a camera where one of them films. No longer: while it lives this
+    thread has an event loop, and other files start their own."""
+    films = any(
+        "reel" in item.fixturenames
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.module is request.module
+    )
+    with chromium(*(camera_of(request.getfixturevalue("reel")) if films else ()), light=not films) as browser:
         yield browser
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from sello.infrastructure.database.embedded import free_port
-from tests.support.chromium import find_chromium
+from tests.support.chromium import find_chromium, find_light_chromium
 from tests.support.stack import Stack
 
 AXE: Final = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -105,10 +105,12 @@ def camera_of(film: Path) -> tuple[str, ...]:
 
 
 @contextmanager
-def chromium(*flags: str) -> Iterator[Browser]:
-    """A browser. Where there is none, `tests/conftest.py` leaves these tests out and says so; CI installs one."""
+def chromium(*flags: str, light: bool = False) -> Iterator[Browser]:
+    """A browser; a `light` one has no camera. Where there is none, `tests/conftest.py` leaves these tests out and says
+    so; CI installs one."""
+    path = find_light_chromium() if light else find_chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*_FLAGS, *flags])
+        browser = playwright.chromium.launch(executable_path=path, args=[*_FLAGS, *flags])
         try:
             yield browser
         finally:

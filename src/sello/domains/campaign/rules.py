@@ -247,10 +247,16 @@ class Rate:
     source: str
 
 
-# Meta's price and Twilio's half cent of a dollar, at 3.70 soles. Peru's prices come from copies of Meta's list: compare
-# them with the first bill.
+# Not confirmed: Meta shows its list to those who have an account, and no public copy that we could read holds Peru's
+# line. So these are what is quoted for Peru, Twilio's half cent and an assumed 3.70 soles to the dollar. Whoever runs
+# sello compares them with the first bill and adds a line; what was sent before keeps its price.
 RATES: Final[Sequence[Rate]] = (
-    Rate(date(2025, 7, 1), 278_610, 92_500, "Meta's list of 1 July 2025 (0.0703 and 0.0200 USD) + Twilio 0.005 USD"),
+    Rate(
+        date(2025, 7, 1),
+        278_610,
+        92_500,
+        "not confirmed: 0.0703 and 0.0200 USD as quoted for Peru, + Twilio 0.005 USD, 3.70 PEN a USD",
+    ),
 )
 
 
