@@ -145,10 +145,3 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(
             "tests/browser was LEFT OUT: no Chromium here. Install Debian's package or name one in SELLO_CHROMIUM."
         )
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Quick and narrow tests first, so that a failure shows early."""
-    order = {"domains": 0, "adapters": 1, "promises": 2, "races": 3, "journeys": 4, "browser": 5, "faults": 6}
-    root = Path(config.rootpath) / "tests"
-    items.sort(key=lambda item: order.get(item.path.relative_to(root).parts[0], 9))
