@@ -6,7 +6,6 @@ clone of a template that was migrated once. Tests make their own shops, so they 
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
 import pytest
