@@ -41,7 +41,7 @@ def come_in(visitor: Visitor, site: Site) -> Page:
     return page
 
 
-@pytest.mark.parametrize("width", ["phone", "desk"])
+@pytest.mark.parametrize("width", ["phone", pytest.param("desk", marks=pytest.mark.proof)])
 def test_a_shop_is_found_suspended_and_resumed(site: Site, visit: Visit, width: str) -> None:
     mark = uuid4().hex[:8]
     shop = make_shop(site.settings, name=f"Café {mark} {HOSTILE}")
@@ -78,7 +78,7 @@ def test_a_shop_is_found_suspended_and_resumed(site: Site, visit: Visit, width: 
     assert told == [("business.suspended", f"No contesta {HOSTILE}"), ("business.resumed", "Contestó")]
 
 
-@pytest.mark.parametrize("width", ["phone", "desk"])
+@pytest.mark.parametrize("width", ["phone", pytest.param("desk", marks=pytest.mark.proof)])
 def test_a_held_job_is_queued_again_and_health_is_told(site: Site, visit: Visit, width: str) -> None:
     [(job,)] = site.database.rows(
         "INSERT INTO pgqueuer (priority, status, entrypoint) VALUES (0, 'failed', 'mail.invitation') RETURNING id"

@@ -51,7 +51,7 @@ def test_every_action_of_the_server_is_a_sentence(luna: Shop, visit: Visit) -> N
         assert len({text.split("\n", 1)[1] for text in told}) == len(actions), "two actions read the same"
 
 
-@pytest.mark.parametrize("width", ["phone", "desk"])
+@pytest.mark.parametrize("width", ["phone", pytest.param("desk", marks=pytest.mark.proof)])
 def test_it_is_narrowed_and_the_address_says_how(luna: Shop, visit: Visit, width: str) -> None:
     with luna.connect() as connection:
         connection.execute("UPDATE memberships SET name = %s WHERE account_id = %s", (HOSTILE, luna.diego.account_id))
@@ -97,7 +97,7 @@ def test_a_log_that_cannot_be_read_says_so_and_is_asked_again(luna: Shop, visit:
     expect(page.get_by_text("Todavía no hay nada")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", ["phone", "desk"])
+@pytest.mark.parametrize("width", ["phone", pytest.param("desk", marks=pytest.mark.proof)])
 def test_a_key_is_made_shown_once_and_revoked(luna: Shop, visit: Visit, site: Site, width: str) -> None:
     rosa = visit(**({"viewport": DESK} if width == "desk" else {}))
     page = enter(rosa, luna, at="/app/ajustes/llaves")

@@ -42,7 +42,7 @@ def check(page: Page, path: Path) -> None:
     page.get_by_role("button", name="Revisar el archivo").click()
 
 
-@pytest.mark.parametrize("width", ["phone", "desk"])
+@pytest.mark.parametrize("width", ["phone", pytest.param("desk", marks=pytest.mark.proof)])
 def test_a_file_is_checked_then_imported(worker: Site, luna: Shop, visit: Visit, tmp_path: Path, width: str) -> None:
     rosa = visit(**({"viewport": DESK} if width == "desk" else {}))
     page = enter(rosa, luna, at="/app/importar")

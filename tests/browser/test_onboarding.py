@@ -169,7 +169,7 @@ def test_the_list_goes_when_all_is_done(site: Site, visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.proof)])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
+@pytest.mark.parametrize("size", [PHONE, pytest.param(DESK, marks=pytest.mark.proof)], ids=["360", "1280"])
 def test_everybody_can_read_the_first_steps(
     site: Site, fresh: Shop, visit: Visit, size: dict[str, int], scheme: str
 ) -> None:

@@ -182,7 +182,7 @@ def test_everything_that_can_be_said_is_saved(luna: Shop, visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.proof)])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
+@pytest.mark.parametrize("size", [PHONE, pytest.param(DESK, marks=pytest.mark.proof)], ids=["360", "1280"])
 def test_everybody_can_read_the_rules(luna: Shop, visit: Visit, size: dict[str, int], scheme: str) -> None:
     rosa = visit(viewport=size, color_scheme=scheme)
     page = rules_page(rosa, luna)

@@ -230,7 +230,7 @@ def test_closing_takes_two_steps_and_can_be_taken_back(site: Site, luna: Shop, v
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
+@pytest.mark.parametrize("size", [PHONE, pytest.param(DESK, marks=pytest.mark.proof)], ids=["360", "1280"])
 def test_everybody_can_read_the_settings(luna: Shop, visit: Visit, size: dict[str, int], scheme: str) -> None:
     rosa = visit(viewport=size, color_scheme=scheme)
     page = settings_page(rosa, luna)

@@ -105,7 +105,7 @@ def walk(till: Till, reader: Reader, site: Site, luna: Shop) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.proof)])
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
+@pytest.mark.parametrize("size", [PHONE, pytest.param(DESK, marks=pytest.mark.proof)], ids=["360", "1280"])
 def test_everybody_can_read_it(
     site: Site, luna: Shop, visit: Visit, reel: Path, size: dict[str, int], scheme: str
 ) -> None:

@@ -47,7 +47,7 @@ def open_menu(page: Page, name: str, item: str) -> None:
     page.get_by_role("menuitem", name=item).click()
 
 
-@pytest.mark.parametrize("width", ["phone", "desk"])
+@pytest.mark.parametrize("width", ["phone", pytest.param("desk", marks=pytest.mark.proof)])
 def test_a_till_is_connected_and_listed_without_a_reload(
     site: Site, luna: Shop, visit: Visit, api: Any, width: str
 ) -> None:
@@ -99,7 +99,7 @@ def test_a_code_that_is_cancelled_connects_nothing(site: Site, luna: Shop, visit
     assert (shown.status_code, shown.json()["code"]) == (422, "device_code_invalid")
 
 
-@pytest.mark.parametrize("width", ["phone", "desk"])
+@pytest.mark.parametrize("width", ["phone", pytest.param("desk", marks=pytest.mark.proof)])
 def test_people_are_invited_changed_and_dismissed(luna: Shop, visit: Visit, api: Any, width: str) -> None:
     with luna.connect() as connection:
         connection.execute("UPDATE memberships SET name = %s WHERE account_id = %s", (HOSTILE, luna.diego.account_id))
@@ -203,7 +203,7 @@ def test_a_pin_is_set_and_a_till_moved_by_keyboard_alone(luna: Shop, visit: Visi
     expect(row_of(page, "Caja 1")).to_contain_text("Miraflores")
 
 
-@pytest.mark.parametrize("width", ["phone", "desk"])
+@pytest.mark.parametrize("width", ["phone", pytest.param("desk", marks=pytest.mark.proof)])
 def test_tills_and_branches_are_closed_with_what_follows_told(luna: Shop, visit: Visit, api: Any, width: str) -> None:
     branch, till = str(new_id()), str(new_id())
     api("POST", "/branches", id=branch, name=f"Sede {HOSTILE}")
