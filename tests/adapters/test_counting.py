@@ -40,6 +40,7 @@ OF_THE_WORKER = {
     "nights_due_seconds": set[str](),
     "whatsapp_messages_sent": {"status"},
     "campaigns_sent": {"campaign_id"},
+    "campaign_redemptions": {"campaign_id"},
     "whatsapp_queue_wait_seconds": set[str](),
     "whatsapp_disagreements": {"kind"},
 }

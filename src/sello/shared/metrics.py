@@ -56,6 +56,9 @@ _messages_sent = Counter(
 _campaigns_sent = Counter(
     "campaigns_sent", "Messages that the provider accepted, by campaign", ["campaign_id"], registry=REGISTRY
 )
+_campaign_redemptions = Counter(
+    "campaign_redemptions", "Discount codes used at a counter, by campaign", ["campaign_id"], registry=REGISTRY
+)
 _queue_wait = Histogram(
     "whatsapp_queue_wait_seconds",
     "From the moment a message is due to its claim",
@@ -90,6 +93,11 @@ def count_messages(status: str, count: int) -> None:
 def count_campaign_sends(campaign_id: UUID, count: int) -> None:
     """So many messages of this campaign were accepted by the provider."""
     _campaigns_sent.labels(_campaign_ids.label(campaign_id)).inc(count)
+
+
+def count_campaign_redemption(campaign_id: UUID) -> None:
+    """A code of this campaign was used."""
+    _campaign_redemptions.labels(_campaign_ids.label(campaign_id)).inc()
 
 
 def show_disagreements(*, orphans: int, missing: int) -> None:

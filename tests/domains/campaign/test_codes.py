@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from sello.domains.campaign.codes.rules import read_code
 from sello.shared.errors import Refused
 from sello.shared.ids import new_id
+from sello.shared.metrics import REGISTRY
 from tests.support.campaigns import Campaigns, agree
 from tests.support.evenings import past
 from tests.support.shop import Person, Shop, TestCard
@@ -43,6 +45,10 @@ async def only_code(campaigns: Campaigns, shop: Shop, ana: TestCard) -> dict[str
     return dict(codes[0])
 
 
+def counted(campaign_id: UUID) -> float:
+    return REGISTRY.get_sample_value("campaign_redemptions_total", {"campaign_id": str(campaign_id)}) or 0.0
+
+
 async def use(client: httpx.AsyncClient, by: Person, code: str, **body: Any) -> httpx.Response:
     return await client.put(
         f"/api/v1/discount-codes/{code}/redemption", json={"id": str(new_id())} | body, headers=by.headers
@@ -62,12 +68,17 @@ async def test_it_is_found_used_and_taken_back(
     typed = code["code"].lower().replace("-", " ")
     assert (await campaigns.get(f"discount-codes/{typed}"))["code"] == code["code"]
     mine = str(new_id())
+    campaign = campaigns.database.rows(
+        "SELECT campaign_id FROM discount_codes WHERE business_id = %s", shop.business_id
+    )
+    before = counted(campaign[0][0])
     first = await use(client, shop.diego, typed, id=mine, amount_centimos=2500)
     assert first.status_code == 200, first.text
     assert (first.json()["state"], first.json()["used_by"], first.json()["amount_centimos"]) == (
         "used", "Diego Ramos", 2500,
     )  # fmt: skip
     assert (await use(client, shop.diego, typed, id=mine)).json() == first.json(), "the same call again"
+    assert counted(campaign[0][0]) == before + 1
     second = await use(client, shop.rosa, code["code"])
     assert (second.status_code, second.json()["code"]) == (409, "code_used")
     assert (await use(client, shop.rosa, code["code"], id=mine)).json()["code"] == "id_reused"

@@ -17,6 +17,7 @@ from sello.infrastructure.database.db import Db
 from sello.shared.auth import Caller
 from sello.shared.errors import Refused
 from sello.shared.ids import BranchId, BusinessId, DeviceId
+from sello.shared.metrics import count_campaign_redemption
 from sello.shared.validation import plausible_id
 
 
@@ -47,13 +48,13 @@ async def redeem_code(db: Db, caller: Caller, text: str, use: Use) -> DiscountCo
     check_member(caller)
     redemption_id, business_id = plausible_id(use.id), caller.business_id
 
-    async def work(tx: Db) -> DiscountCode:
+    async def work(tx: Db) -> tuple[DiscountCode, bool]:
         code = await _locked(tx, business_id, text)
         known = await queries.redeemed_of(tx, business_id, redemption_id)
         if known is not None:
             if (known.code_id, known.account_id) != (code.id, caller.account_id):
                 raise Refused("id_reused")
-            return code
+            return code, False
         check_usable(code)
         await _check_place(tx, business_id, use)
         await queries.insert_redemption(
@@ -70,12 +71,15 @@ async def redeem_code(db: Db, caller: Caller, text: str, use: Use) -> DiscountCo
             code_id=code.id, campaign_id=code.campaign_id, send_id=code.send_id, customer_id=code.customer_id
         )
         await facts.record(tx, business_id, fact)
-        return await known_code(tx, business_id, text)
+        return await known_code(tx, business_id, text), True
 
     try:
-        return await db.transact(business_id, work)
+        code, is_new = await db.transact(business_id, work)
     except UniqueViolation as error:  # the code is locked: this id was used for another one at this moment
         raise Refused("id_reused") from error
+    if is_new:
+        count_campaign_redemption(code.campaign_id)
+    return code
 
 
 async def void_code(db: Db, caller: Caller, text: str) -> DiscountCode:
