@@ -1,6 +1,7 @@
 """`make bench`: measures, prints, and writes `docs/performance.md` and `docs/evidence/bench.json`.
 
-python -m bench [--quick] [--memory SECONDS | --all] [--rows ROW,..] [--rounds N] [--seconds S] [--no-write]
+python -m bench [--quick] [--memory SECONDS | --all | --campaigns] [--rows ROW,..] [--rounds N] [--seconds S]
+  [--no-write]
 """
 
 import argparse
@@ -8,10 +9,12 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 
 from bench import report
+from bench.campaigns import Amount, Campaigns, as_text, plain
 from bench.measure import ROWS, Bench, Results, Size
-from bench.stage import CACHE, HERE, Kept
+from bench.stage import CACHE, HERE, Kept, Stage
 from bench.world import World
 
 FULL = World(customers=600_000, shops=2_000)
@@ -32,6 +35,8 @@ def main() -> int:
         print(f"data set: {world.customers:,} customers of {world.shops:,} shops", flush=True)
         made = kept.fresh_copy(world)
         print(f"  made in {made:.0f} s" if made else "  kept from an earlier run", flush=True)
+        if asked.campaigns:
+            return _campaigns(kept.stage, world, asked)
         bench = Bench(kept.stage, world, size, node=node)
         parts: list[Results] = []
         with bench.running():
@@ -62,6 +67,19 @@ def _rates(bench: Bench, rows: list[str]) -> Results:
     return bench.results
 
 
+def _campaigns(stage: Stage, world: World, asked: argparse.Namespace) -> int:
+    amount = Amount(10_000, 1, 8.0, 400) if asked.quick else Amount()
+    found = Campaigns(stage, world, amount).run()
+    at = report.now()
+    text = "\n".join(as_text(found, at)) + "\n"
+    print(text)
+    if not asked.no_write and not asked.quick:
+        report.put("campaigns", text, {"at": at, "amount": asdict(amount)} | plain(found))
+    for why in found.wrong[:20]:
+        print(f"WRONG: {why}", file=sys.stderr)
+    return 1 if found.wrong else 0
+
+
 def _memory(bench: Bench, seconds: float) -> Results:
     bench.results = Results()
     bench.memory(seconds)
@@ -74,6 +92,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--memory", type=float, metavar="SECONDS", help="only load the API for so long and watch its memory"
     )
+    parser.add_argument("--campaigns", action="store_true", help="only planning and sending of campaigns")
     parser.add_argument("--all", action="store_true", help="the rates, then ten minutes of memory, in one run")
     parser.add_argument(
         "--rows", type=lambda text: text.split(","), default=ROWS, metavar="ROW,...",

@@ -34,11 +34,16 @@ TIMES: Final = (("stamps", "p99", 40.0), ("enrolments", "p95", 50.0), ("dashboar
 MOST_MB: Final = 150.0
 
 
+def now() -> str:
+    """This moment, as the evidence has it."""
+    return datetime.fromtimestamp(clock.now().timestamp(), UTC).isoformat(timespec="seconds")
+
+
 def findings(bench: Bench, *, made: float, seconds: float, command: str) -> dict[str, Any]:
     """Everything the run showed, as it is kept in the evidence."""
     rows = bench.results.rows
     return {
-        "at": datetime.fromtimestamp(clock.now().timestamp(), UTC).isoformat(timespec="seconds"),
+        "at": now(),
         "command": f"make bench BENCH_ARGS='{command}'" if command else "make bench",
         "machine": _machine(),
         "versions": _versions(bench),
@@ -172,7 +177,11 @@ def _verdicts(found: dict[str, Any]) -> Iterator[str]:
 
 def write(found: dict[str, Any]) -> None:
     """Put the findings between the markers of the page and into the evidence; a memory run keeps to its own."""
-    kind = "memory" if found["memory_mb"] else "rates"
+    put("memory" if found["memory_mb"] else "rates", as_text(found), found)
+
+
+def put(kind: str, text: str, found: dict[str, Any]) -> None:
+    """Put a text between the markers of its kind, and what it comes from into the evidence."""
     kept = json.loads(EVIDENCE.read_text()) if EVIDENCE.exists() else {}
     EVIDENCE.write_text(json.dumps(kept | {kind: found}, indent=1) + "\n")
     page = PAGE.read_text()
@@ -181,4 +190,4 @@ def write(found: dict[str, Any]) -> None:
     _, _, tail = rest.partition(END)
     if not rest:
         raise SystemExit(f"bench: {PAGE} has no place for {kind}")
-    PAGE.write_text(f"{head}{opening}{as_text(found)}{END}{tail}")
+    PAGE.write_text(f"{head}{opening}{text}{END}{tail}")

@@ -143,6 +143,22 @@ def dashboards(people: People, shops: list[int]) -> Batch:
     return batch
 
 
+def campaigns(people: People, shops: range) -> Batch:
+    """A draft for each of these shops, with the template that has the shop's id."""
+    batch = Batch()
+    for shop in shops:
+        body = {
+            "id": str(new_id()),
+            "name": "Te extrañamos",
+            "trigger": {"kind": "inactivity", "days_inactive": 14},
+            "template_id": str(id_of("shop", shop)),
+            "discount_percent": 20,
+        }
+        token = people.token_of(shop * 2)
+        batch.add(_post("/api/v1/campaigns", body, token=token, address=_address(shop)), _was_created)
+    return batch
+
+
 def _was_created(answer: Answer) -> str | None:
     return None if answer.status == 201 else f"status {answer.status}: {answer.body[:200]!r}"
 

@@ -10,6 +10,9 @@ async def messages_of(db: Db, business_id: BusinessId, send_ids: list[SendId]) -
 
     The reward is the one the campaign was about (one that waits to be collected or expires), otherwise the next one on
     the card; `missing` are the stamps to the next one by the rules in force.
+
+    Row by row on purpose: a campaign of this morning is in nobody's statistics, and a planner that expects one row in
+    each table joins whole shops with each other (50 messages took 4.3 s).
     """
     return await db.fetch_all(
         MessageFacts,
@@ -18,15 +21,23 @@ async def messages_of(db: Db, business_id: BusinessId, send_ids: list[SendId]) -
         SELECT s.id AS send_id, s.customer_id, u.phone, u.name, s.template_id, t.content_sid, t.language, t.body,
           s.category, b.name AS business, b.code AS business_code, d.code, l.token, coalesce(k.balance, 0) AS balance,
           coalesce(n.at - k.balance, 0) AS missing, coalesce(own.title, soon.title, n.title) AS reward
-        FROM campaign_sends s
-        JOIN businesses b ON b.id = s.business_id
-        JOIN customers u ON u.business_id = s.business_id AND u.id = s.customer_id
-        JOIN message_templates t ON t.business_id = s.business_id AND t.id = s.template_id
-        JOIN campaign_members m ON m.business_id = s.business_id AND m.send_id = s.id
-        LEFT JOIN discount_codes d ON d.business_id = s.business_id AND d.send_id = s.id
-        LEFT JOIN short_links l ON l.business_id = s.business_id AND l.send_id = s.id
-        LEFT JOIN cards k ON k.business_id = s.business_id AND k.customer_id = s.customer_id
-        LEFT JOIN reward_rules r ON r.business_id = s.business_id AND r.version = b.rule_version
+        FROM unnest(%(send_ids)s::uuid[]) AS i (id)
+        CROSS JOIN LATERAL (SELECT x.* FROM campaign_sends x
+          WHERE x.business_id = %(business_id)s AND x.id = i.id LIMIT 1) s
+        CROSS JOIN LATERAL (SELECT x.phone, x.name FROM customers x
+          WHERE x.business_id = s.business_id AND x.id = s.customer_id LIMIT 1) u
+        CROSS JOIN LATERAL (SELECT x.content_sid, x.language, x.body FROM message_templates x
+          WHERE x.business_id = s.business_id AND x.id = s.template_id LIMIT 1) t
+        CROSS JOIN LATERAL (SELECT x.occasion FROM campaign_members x
+          WHERE x.business_id = s.business_id AND x.send_id = s.id LIMIT 1) m
+        JOIN businesses b ON b.id = %(business_id)s
+        LEFT JOIN reward_rules r ON r.business_id = b.id AND r.version = b.rule_version
+        LEFT JOIN LATERAL (SELECT x.code FROM discount_codes x
+          WHERE x.business_id = s.business_id AND x.send_id = s.id LIMIT 1) d ON true
+        LEFT JOIN LATERAL (SELECT x.token FROM short_links x
+          WHERE x.business_id = s.business_id AND x.send_id = s.id LIMIT 1) l ON true
+        LEFT JOIN LATERAL (SELECT x.id, x.balance FROM cards x
+          WHERE x.business_id = s.business_id AND x.customer_id = s.customer_id LIMIT 1) k ON true
         LEFT JOIN LATERAL (
           SELECT (x ->> 'at')::int AS at, x ->> 'title' AS title FROM jsonb_array_elements(r.body -> 'steps') AS x
           WHERE (x ->> 'at')::int > coalesce(k.balance, 0) ORDER BY 1 LIMIT 1) n ON true
@@ -36,7 +47,6 @@ async def messages_of(db: Db, business_id: BusinessId, send_ids: list[SendId]) -
         LEFT JOIN LATERAL (
           SELECT w.title FROM rewards w WHERE w.business_id = s.business_id AND w.card_id = k.id
             AND m.occasion = 'rewards:' || w.good_until ORDER BY w.id LIMIT 1) soon ON true
-        WHERE s.business_id = %(business_id)s AND s.id = ANY(%(send_ids)s)
         """,
         send_ids=send_ids,
     )
