@@ -27,7 +27,7 @@ from sello.domains.campaign.outcomes.rules import (
 )
 from sello.domains.campaign.sending import actions, queries
 from sello.domains.campaign.sending.actions import Claimed
-from sello.domains.campaign.sending.rules import LATEST, places, share, status_callback, turns
+from sello.domains.campaign.sending.rules import BATCH, LATEST, places, share, status_callback, turns
 from sello.infrastructure.services import Services
 from sello.infrastructure.whatsapp import Accepted, Declined, Outcome, Throttled
 from sello.shared.errors import Unavailable
@@ -35,7 +35,7 @@ from sello.shared.ids import BusinessId
 from sello.shared.logs import log
 from sello.shared.metrics import observe_queue_wait
 
-AT_ONCE: Final = 150
+AT_ONCE: Final = 200
 PAUSE: Final = 1.0
 _AHEAD: Final = 0.5  # seconds of places that may be taken before anything more is claimed
 _LEASE: Final = 60.0  # after so long a claim is not called any more: half of what makes it doubtful
@@ -85,6 +85,7 @@ class _Sending:
         self._crash = crash
         self._at_once = at_once
         self._calls: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Event()
         self._said: asyncio.Queue[_Said] = asyncio.Queue()
         self._sender = services.settings.twilio_whatsapp_number
         self._rate = services.settings.twilio_messages_per_second
@@ -120,8 +121,12 @@ class _Sending:
 
     async def _may_claim(self) -> bool:
         """Wait until there is room and places are near; False when the number is held or it is time to stop."""
-        while len(self._calls) >= self._at_once and not self._stop.is_set():
-            await asyncio.wait(self._calls, timeout=PAUSE, return_when=asyncio.FIRST_COMPLETED)
+        # Room for a whole claim, or each answer would make a small one; asked for by an event, since waiting for the
+        # first of two hundred tasks looks at all of them each time.
+        while self._at_once - len(self._calls) < min(BATCH, self._at_once) and not self._stop.is_set():
+            self._room.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._room.wait(), PAUSE)
         busy = await queries.busy(self._services.platform_db, sender=self._sender)
         if busy is None or self._stop.is_set():
             return not self._stop.is_set()
@@ -150,7 +155,7 @@ class _Sending:
                 observe_queue_wait(message.waited)
                 task = asyncio.create_task(self._send(message, at, claimed_at))
                 self._calls.add(task)
-                task.add_done_callback(self._calls.discard)
+                task.add_done_callback(self._ended)
         return turn.looked_at > 0
 
     async def _places(self, count: int) -> list[float]:
@@ -165,6 +170,10 @@ class _Sending:
             return [float("inf")] * count
         now = _now()
         return [now + seconds for seconds in places(taken.wait, count, self._rate)]
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._calls.discard(task)
+        self._room.set()
 
     # ------------------------------------------------------------ calling
 
@@ -188,8 +197,9 @@ class _Sending:
         while True:
             if at == float("inf"):
                 return False
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), max(0.0, at - _now()))
+            if at > _now():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stop.wait(), at - _now())
             if self._stop.is_set() or _now() - claimed_at > _LEASE:
                 return False
             if self._rate == 0 or _now() - at <= LATEST:
