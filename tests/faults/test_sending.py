@@ -10,6 +10,7 @@ import os
 import random
 import signal
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -63,6 +64,19 @@ class Street:
         """Start one that stays beside the next."""
         self.worker(**extra)
         self.others.append(self.stack.let_go())
+
+    def freeze_worker(self) -> None:
+        """Stop it between two transactions: one that it held open would hold its rows, and everybody who wants them."""
+        while True:
+            os.kill(self.stack.worker_pid, signal.SIGSTOP)
+            [(busy,)] = self.stack.database.rows(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"
+                " AND usename IN ('sello_app', 'sello_platform') AND backend_xid IS NOT NULL"
+            )
+            if not busy:
+                return
+            os.kill(self.stack.worker_pid, signal.SIGCONT)
+            time.sleep(0.01)
 
     def plan(self, count: int, **values: int) -> Waiting:
         """A shop of its own with so many messages that are due."""
@@ -274,7 +288,7 @@ async def test_a_worker_that_slept_through_its_lease_calls_nobody(street: Street
     planned = street.plan(60)
     street.worker(TWILIO_MESSAGES_PER_SECOND="20")
     street.wait_for(lambda: "accepted" in planned.states().values())
-    os.kill(street.stack.worker_pid, signal.SIGSTOP)
+    street.freeze_worker()
     await street.find_out(timedelta(minutes=3))
     sent = len(street.whatsapp.accepted())
     os.kill(street.stack.worker_pid, signal.SIGCONT)
