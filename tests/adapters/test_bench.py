@@ -13,7 +13,7 @@ from bench.world import World, id_of
 from sello.shared.auth import Keys
 from tests.support.servers import PASSWORD, Servers
 
-TINY = World(customers=4_000, shops=40)
+TINY = World(customers=12_000, shops=40)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 import { Command } from "cmdk";
 import { Search } from "lucide-react";
 import { Dialog } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 
 import { useGivingBack } from "./focus";
 import { useWords } from "./words";
@@ -32,6 +32,10 @@ const KEY = "rounded-xs border border-line bg-paper px-1 text-12 font-medium tex
 export function Commands({ open, onOpenChange, label, query, onQuery, groups, busy = false }: CommandsProps) {
   const words = useWords();
   const shown = groups.filter((group) => group.items.length > 0);
+  // What is chosen is always on the list as it is drawn, or Enter right after typing would do nothing.
+  const [chosen, setChosen] = useState("");
+  const ids = shown.flatMap((group) => group.items.map((item) => item.id));
+  const value = ids.includes(chosen) ? chosen : (ids[0] ?? "");
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
@@ -42,7 +46,14 @@ export function Commands({ open, onOpenChange, label, query, onQuery, groups, bu
           className="fixed top-[12vh] left-1/2 z-50 max-h-[76vh] w-[min(35rem,calc(100vw-1.5rem))] -translate-x-1/2 overflow-hidden rounded-m border border-line bg-surface text-ink shadow-object max-sm:top-3 max-sm:max-h-[calc(100dvh-1.5rem)]"
         >
           <Dialog.Title className="sr-only">{label}</Dialog.Title>
-          <Command label={label} shouldFilter={false} loop className="flex max-h-[inherit] flex-col">
+          <Command
+            label={label}
+            value={value}
+            onValueChange={setChosen}
+            shouldFilter={false}
+            loop
+            className="flex max-h-[inherit] flex-col"
+          >
             <div className="flex items-center gap-3 border-b border-line px-5">
               <Search className="size-5 shrink-0 text-muted" aria-hidden="true" />
               <Command.Input

@@ -33,7 +33,7 @@ export function Find({ open, onOpenChange }: { open: boolean; onOpenChange: (ope
   }, [open, onOpenChange]);
 
   const customers = useCustomers(open ? asked : "", close);
-  const groups = [customers.group, ...useFixed(asked, close)];
+  const groups = [customers.group, ...useFixed(query.trim(), close)];
   if (!open) return null;
   return (
     <Suspense>
