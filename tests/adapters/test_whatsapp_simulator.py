@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 
+from sello.infrastructure.playing.serving import Answer, Listening, Request
 from sello.infrastructure.whatsapp import SIMULATED, Accepted
 from sello.infrastructure.whatsapp.client import TwilioWhatsapp
 from sello.infrastructure.whatsapp.signature import is_signed
-from sello.infrastructure.whatsapp.simulator.serving import Answer, Listening, Request
 from tests.support.whatsapp import PlayedWhatsapp
 
 ANA = "+51987654321"

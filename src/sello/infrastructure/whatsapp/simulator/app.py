@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from sello.infrastructure.playing.serving import Answer, Awaiting, Request
 from sello.infrastructure.whatsapp.account import Account
 from sello.infrastructure.whatsapp.simulator.book import Book, Ledger
 from sello.infrastructure.whatsapp.simulator.contents import Contents
@@ -16,7 +17,6 @@ from sello.infrastructure.whatsapp.simulator.phones import PAGES, Phones
 from sello.infrastructure.whatsapp.simulator.posting import Poster
 from sello.infrastructure.whatsapp.simulator.progress import Progress
 from sello.infrastructure.whatsapp.simulator.refusals import refused
-from sello.infrastructure.whatsapp.simulator.serving import Answer, Awaiting, Request
 
 _ONE_MESSAGE: Final = re.compile(r"/([A-Z]{2}[0-9a-f]{32})\.json")
 _CONTENT: Final = re.compile(r"/v1/Content/(HX[0-9a-f]{32})(/ApprovalRequests(?:/whatsapp)?)?")

@@ -10,12 +10,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
 
+from sello.infrastructure.playing.serving import Answer, Request
 from sello.infrastructure.whatsapp.account import Account
 from sello.infrastructure.whatsapp.simulator.book import Book, Message, Template, rfc_2822
 from sello.infrastructure.whatsapp.simulator.faults import SLOW_SECONDS, Plan
 from sello.infrastructure.whatsapp.simulator.progress import Progress
 from sello.infrastructure.whatsapp.simulator.refusals import SENTENCES, refused
-from sello.infrastructure.whatsapp.simulator.serving import Answer, Request
 from sello.shared import clock
 
 CHANNEL: Final = "whatsapp:"

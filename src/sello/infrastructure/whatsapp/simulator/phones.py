@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import msgspec
 
+from sello.infrastructure.playing.serving import Answer
 from sello.infrastructure.whatsapp.account import Account
 from sello.infrastructure.whatsapp.simulator.book import Book, Message
 from sello.infrastructure.whatsapp.simulator.progress import Progress
 from sello.infrastructure.whatsapp.simulator.refusals import refused
-from sello.infrastructure.whatsapp.simulator.serving import Answer
 from sello.shared import clock
 
 _PHONE: Final = re.compile(r"\+[1-9]\d{7,14}")

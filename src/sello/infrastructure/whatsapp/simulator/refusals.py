@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sello.infrastructure.whatsapp.simulator.serving import Answer
+from sello.infrastructure.playing.serving import Answer
 
 SENTENCES: Final[dict[int, str]] = {
     20001: "Invalid parameter",

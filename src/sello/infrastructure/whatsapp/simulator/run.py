@@ -6,11 +6,11 @@ from pathlib import Path
 
 import uvloop
 
+from sello.infrastructure.playing.serving import Listening
 from sello.infrastructure.whatsapp.account import Account
 from sello.infrastructure.whatsapp.simulator.app import Simulator
 from sello.infrastructure.whatsapp.simulator.book import Ledger
 from sello.infrastructure.whatsapp.simulator.faults import Switches
-from sello.infrastructure.whatsapp.simulator.serving import Listening
 
 
 def run(account: Account, *, port: int, folder: Path, inbound_url: str, switches: Switches | None = None) -> None:
