@@ -7,6 +7,7 @@ from tests.promises.planted_plans import PLANS
 from tests.promises.planted_privacy import PRIVACY
 from tests.promises.planted_sends import SENDS
 from tests.promises.planted_statistics import STATISTICS
+from tests.promises.planted_wallets import WALLETS
 
 MISTOLD = ("L40_fact_missing", "L41_fact_without_change")
 MISCOUNTED = ("L21_reward_redeemed_twice", "L22_redemption_ne_ledger")
@@ -23,7 +24,11 @@ _VOID_AGAIN = _MORE.replace("{what}", "'void', 0, balance, 1, app_now(), app_now
 
 LEDGER = (
     Fault("L01_balance_ne_ledger", "UPDATE cards SET balance = balance + 1 WHERE id = %(ana)s"),
-    Fault("L01_balance_ne_ledger", "UPDATE cards SET seq = seq + 1 WHERE id = %(ana)s"),
+    Fault(
+        "L01_balance_ne_ledger",
+        "UPDATE cards SET seq = seq + 1 WHERE id = %(ana)s",
+        also=("L45_pass_behind",),
+    ),
     Fault("L01_balance_ne_ledger", "UPDATE cards SET balance = 1 WHERE id = %(pending)s"),
     Fault(
         "L02_ledger_gap",
@@ -384,4 +389,5 @@ FAULTS = (
     + STATISTICS
     + PLANS
     + SENDS
+    + WALLETS
 )

@@ -29,6 +29,7 @@ STATISTICS = (
     Fault(
         "L81_statistics_behind",
         "UPDATE cards SET erased_at = app_now() - interval '10 minutes' WHERE id = %(ana)s",
+        also=("L46_pass_not_voided",),
     ),
     Fault("L82_stats_ne_days", "UPDATE customer_stats SET visits = 2"),
     Fault("L82_stats_ne_days", "UPDATE customer_stats SET median_gap = 1"),

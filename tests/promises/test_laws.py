@@ -22,6 +22,7 @@ from tests.promises.fault import Fault
 from tests.promises.planted import FAULTS
 from tests.promises.scene import Scene, build
 from tests.promises.scene_campaigns import plan
+from tests.promises.scene_wallets import carry
 from tests.promises.source import ROOT
 from tests.support.load import Protocol
 from tests.support.servers import Servers, TestDatabase
@@ -49,6 +50,7 @@ def scene(servers: Servers, lawful: TestDatabase, tmp_path_factory: pytest.TempP
     with psycopg.connect(admin, autocommit=True, cursor_factory=psycopg.ClientCursor) as superuser:
         scene = build(make_shop(settings), superuser)
         plan(scene)
+        carry(scene)
         scene.ids["stranger"] = make_shop(settings, name="Bodega Sol").rosa.account_id
         yield scene
 

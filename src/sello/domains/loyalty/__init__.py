@@ -1,13 +1,15 @@
 """Cards, stamps and rewards.
 
 Owns the tables cards, stamp_events, rewards, redemptions, staff_days, fraud_signals, gifts, nights, card_merges,
-import_salts, imports, import_problems, duplicate_dismissals and proof_tries. Noun packages: `stamps` (given),
+import_salts, imports, import_problems, duplicate_dismissals, proof_tries, wallet_passes, wallet_devices,
+wallet_registrations, wallet_events, wallet_tags, wallet_logs and google_classes. Noun packages: `stamps` (given),
 `rewards` (handed over), `voids` (taken back), `adjustments` (put right by hand), `ledger` (shown and proven), `cards`
 (the customer's own page), `lookups` (found at the counter), `roster` (kept by a till), `enrollments` (handed out,
 confirmed), `merges` (two cards of one person), `duplicates` (who may be one), `expiry` (what runs out), `gifts`
 (welcome and birthday), `nights` (what begins with a shop's midnight), `obligations` (what the shop owes), `fraud`
 (odd patterns), `happenings` (the feed), `sheets`, `cells` and `imports` (files that a shop brings along), `history`
-(what they come to). The root files hold what they share: the card and the ledger's way to grow, one entry at a time.
+(what they come to), `passes` (cards in Apple's Wallet). The root files hold what they share: the card and the ledger's
+way to grow, one entry at a time.
 Others use the names below and nothing else.
 """
 
