@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Final
 
 import httpx
@@ -37,16 +38,8 @@ class PushKey:
     team_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClientCertificate:
-    """A pass type's certificate and its key, as PEM files; it opens the push service for its own pass type."""
-
-    certificate: Path
-    key: Path
-
-
-Certificates = Callable[[str], ClientCertificate | None]
-"""The certificate of a pass type id; None when there is none."""
+Certificates = Callable[[str], bytes | None]
+"""The certificate of a pass type id and its key as PEM, which opens the push service for that pass type; None without."""
 
 
 class ApplePush:
@@ -64,7 +57,7 @@ class ApplePush:
         self._ca_file = ca_file
         self._tokens = None if key is None else _Tokens(key)
         self._certificates = certificates
-        self._clients: dict[ClientCertificate | None, httpx.AsyncClient] = {}
+        self._clients: dict[bytes | None, httpx.AsyncClient] = {}
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def push(self, *, topic: str, token: str) -> PushOutcome:
@@ -96,7 +89,7 @@ class ApplePush:
             outcome = await self._ask(certificate, topic, token)
         return outcome
 
-    async def _ask(self, certificate: ClientCertificate | None, topic: str, token: str) -> PushOutcome:
+    async def _ask(self, certificate: bytes | None, topic: str, token: str) -> PushOutcome:
         expires = int(clock.now().timestamp()) + _DAYS_KEPT_FOR_THE_PHONE * 86_400
         headers = {
             "apns-topic": topic,
@@ -127,13 +120,13 @@ class ApplePush:
                 return outcome_of(answer.status_code, answer.content, answer.headers.get("retry-after"))
         raise AssertionError("the second try answers")
 
-    def _client(self, certificate: ClientCertificate | None) -> httpx.AsyncClient:
+    def _client(self, certificate: bytes | None) -> httpx.AsyncClient:
         client = self._clients.get(certificate)
         if client is None:
             context = ssl.create_default_context(cafile=self._ca_file)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
             if certificate is not None:
-                context.load_cert_chain(certificate.certificate, certificate.key)
+                _load(context, certificate)
             client = self._clients[certificate] = httpx.AsyncClient(
                 base_url=self._base_url,
                 http1=False,
@@ -144,6 +137,14 @@ class ApplePush:
                 limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=_KEPT_SECONDS),
             )
         return client
+
+
+def _load(context: ssl.SSLContext, pem: bytes) -> None:
+    """OpenSSL reads certificates from files alone: one for our eyes, for as long as that takes."""
+    with NamedTemporaryFile() as file:
+        file.write(pem)
+        file.flush()
+        context.load_cert_chain(file.name)
 
 
 class _Tokens:
@@ -171,10 +172,10 @@ class _Tokens:
 
 
 def _unreached(error: Exception) -> PushOutcome:
-    """A certificate that Apple's own check refuses in the handshake is no matter of trying again."""
+    """A certificate that does not hold, theirs or ours, is no matter of trying again; a broken handshake is."""
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, ssl.SSLError):
+        if isinstance(cause, ssl.SSLCertVerificationError) or "_ALERT_" in (getattr(cause, "reason", None) or ""):
             return Barred("tls_refused")
         cause = cause.__cause__ or cause.__context__
     return Busy("unreachable")
