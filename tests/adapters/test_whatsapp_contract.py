@@ -19,12 +19,12 @@ import jsonschema_rs
 import pytest
 from twilio.request_validator import RequestValidator
 
+from sello.infrastructure.playing.ledger import Ledger
 from sello.infrastructure.playing.serving import Answer, Listening, Request
 from sello.infrastructure.whatsapp import SIMULATED, Accepted, Content
 from sello.infrastructure.whatsapp.client import TwilioWhatsapp
 from sello.infrastructure.whatsapp.signature import is_signed, signature_of
 from sello.infrastructure.whatsapp.simulator.app import Simulator
-from sello.infrastructure.whatsapp.simulator.book import Ledger
 from sello.infrastructure.whatsapp.simulator.faults import Switches
 
 CONTRACT = json.loads((Path(__file__).with_name("twilio") / "openapi.json").read_text())

@@ -1,1 +1,1 @@
-"""What the simulators of several adapters have in common: a small HTTP server. No adapter, and nothing real uses it."""
+"""What the simulators of several adapters have in common: a small HTTP server and a ledger. Nothing real uses it."""

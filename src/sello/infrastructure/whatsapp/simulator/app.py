@@ -7,9 +7,10 @@ from typing import Final
 
 import msgspec
 
+from sello.infrastructure.playing.ledger import Ledger
 from sello.infrastructure.playing.serving import Answer, Awaiting, Request
 from sello.infrastructure.whatsapp.account import Account
-from sello.infrastructure.whatsapp.simulator.book import Book, Ledger
+from sello.infrastructure.whatsapp.simulator.book import Book
 from sello.infrastructure.whatsapp.simulator.contents import Contents
 from sello.infrastructure.whatsapp.simulator.faults import Fate, Switches
 from sello.infrastructure.whatsapp.simulator.messages import Messages

@@ -1,19 +1,14 @@
 """What the simulator knows: messages, templates, open windows. Its ledger is the file that proofs compare with."""
 
-import os
-import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
+from sello.infrastructure.playing.ledger import Ledger
 from sello.shared import clock
 
 WINDOW_SECONDS: Final = 24 * 3600.0
-LEDGER: Final = "ledger.jsonl"
 
 
 @dataclass(slots=True)
@@ -63,32 +58,6 @@ class Template:
     def approved(self) -> bool:
         """Whether it may open a conversation."""
         return self.approval is not None and self.approval["status"] == "approved"
-
-
-class Ledger:
-    """An append-only file, a JSON line for each thing that happened; written before anybody hears of it."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.path = folder / LEDGER
-        self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-
-    def write(self, what: str, **facts: Any) -> None:
-        """Append one line. `monotonic` is the machine's clock that nobody sets."""
-        line = {"what": what, **facts, "at": clock.now().timestamp(), "monotonic": time.monotonic()}
-        os.write(self._file, msgspec.json.encode(line) + b"\n")
-
-    def lines(self) -> list[dict[str, Any]]:
-        """Everything since the last `clear`."""
-        return [msgspec.json.decode(line) for line in self.path.read_bytes().splitlines()]
-
-    def clear(self) -> None:
-        """Begin anew."""
-        os.ftruncate(self._file, 0)
-
-    def close(self) -> None:
-        """Close the file."""
-        os.close(self._file)
 
 
 class Book:

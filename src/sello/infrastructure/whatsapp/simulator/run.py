@@ -6,10 +6,10 @@ from pathlib import Path
 
 import uvloop
 
+from sello.infrastructure.playing.ledger import Ledger
 from sello.infrastructure.playing.serving import Listening
 from sello.infrastructure.whatsapp.account import Account
 from sello.infrastructure.whatsapp.simulator.app import Simulator
-from sello.infrastructure.whatsapp.simulator.book import Ledger
 from sello.infrastructure.whatsapp.simulator.faults import Switches
 
 
