@@ -278,6 +278,19 @@ def simulate_whatsapp(
     simulating.whatsapp(port=port, folder=folder, lifelike=lifelike)
 
 
+@simulator.command("apple")
+def simulate_apple(
+    port: Annotated[int, typer.Option(help="Port of the phones' page on loopback")] = 8027,
+    apns_port: Annotated[int, typer.Option(help="Port of Apple's push service on loopback")] = 8028,
+    folder: Annotated[Path | None, typer.Option(help="Where phones and ledger lie; SELLO_HOME/apple without it")] = None,
+    lifelike: Annotated[bool, typer.Option(help="Take as long as phones do")] = False,
+) -> None:
+    """Play Apple's push service and iPhones with their Wallet; settings come from APPLE_* and APNS_*."""
+    from sello.entry import simulating
+
+    simulating.apple(port=port, apns_port=apns_port, folder=folder, lifelike=lifelike)
+
+
 def main() -> None:
     """Run a command; a refusal is one sentence and exit code 1."""
     try:

@@ -12,7 +12,7 @@ DATABASE: Final = "sello"
 FOR_PEOPLE: Final = (
     "DATABASE_URL", "DATABASE_PLATFORM_URL", "DATABASE_LAWS_URL", "DATABASE_OWNER_URL", "REDIS_URL", "JWT_SECRET",
     "DATA_KEY", "METRICS_TOKEN", "PUBLIC_BASE_URL", "SELLO_HOME", "TWILIO_API_BASE_URL", "TWILIO_ACCOUNT_SID",
-    "TWILIO_AUTH_TOKEN", "TWILIO_WHATSAPP_NUMBER",
+    "TWILIO_AUTH_TOKEN", "TWILIO_WHATSAPP_NUMBER", "APNS_BASE_URL", "APNS_CA_FILE",
 )  # fmt: skip
 ROLE_URLS: Final = {
     "DATABASE_URL": "sello_app",
@@ -44,20 +44,19 @@ def child_environment(
     known: Secrets,
     postgres: EmbeddedPostgres | None,
     valkey: EmbeddedValkey | None,
-    simulator: int | None = None,
+    simulated: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """All settings of our processes, the owner's address included (`without` takes it away again).
 
-    `simulator` is the port of WhatsApp's, when one is run.
+    `simulated` is what the stand-ins that are run are used by.
     """
     made = {
         "PUBLIC_BASE_URL": address,
         "JWT_SECRET": known.jwt_secret,
         "DATA_KEY": known.data_key,
         "METRICS_TOKEN": known.metrics_token,
+        **(simulated or {}),
     }
-    if simulator is not None:
-        made |= {"TWILIO_API_BASE_URL": f"http://127.0.0.1:{simulator}", "TWILIO_AUTH_TOKEN": known.twilio_auth_token}
     child = {key: value for key, value in made.items() if given(environ, key) is None} | dict(environ)
     child["SELLO_HOME"] = str(home.root)
     child["PROMETHEUS_MULTIPROC_DIR"] = str(home.fresh_metrics_dir())

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from sello.entry.environment import given
+from sello.infrastructure.passkit.simulator.faults import Switches as AppleSwitches
+from sello.infrastructure.passkit.simulator.run import run as run_apple
 from sello.infrastructure.whatsapp import SIMULATED, Account
 from sello.infrastructure.whatsapp.simulator.faults import Approving, Calling, Switches
 from sello.infrastructure.whatsapp.simulator.run import run
@@ -33,4 +35,24 @@ def whatsapp(*, port: int, folder: Path | None, lifelike: bool) -> None:
         folder=folder or Path(setting("SELLO_HOME", ".sello")) / "whatsapp",
         inbound_url=f"{ours}/webhooks/twilio/inbound",
         switches=_LIFELIKE if lifelike else None,
+    )
+
+
+def apple(*, port: int, apns_port: int, folder: Path | None, lifelike: bool) -> None:
+    """Play Apple's push service and iPhones until told to stop."""
+
+    def setting(name: str) -> str | None:
+        return given(os.environ, name)
+
+    home = Path(setting("SELLO_HOME") or ".sello") / "apple"
+    key_file = setting("APNS_KEY_FILE")
+    run_apple(
+        port=port,
+        apns_port=apns_port,
+        folder=folder or home,
+        root_file=home / "root.pem",
+        key_file=Path(key_file) if key_file else None,
+        key_id=setting("APNS_KEY_ID") or "",
+        team=setting("APPLE_TEAM_ID") or "",
+        switches=AppleSwitches(answer_delay_ms=60, notice_ms=250) if lifelike else None,
     )

@@ -16,6 +16,7 @@ import psycopg
 
 from sello.entry.environment import DATABASE, FOR_PEOPLE, child_environment, given, without
 from sello.entry.home import CannotStart, Home, Secrets, is_taken
+from sello.entry.played import SIMULATED, Running, Simulated, running
 from sello.entry.processes import (
     RUN_VARIABLE,
     ChildProcess,
@@ -51,7 +52,7 @@ class Plan:
     migrate: Callable[[str], None]
     wants_demo: Callable[[str], bool]
     demo: tuple[str, ...]
-    simulator: Callable[[int], ChildSpec] | None = None  # of WhatsApp, on this port; run unless settings name another
+    simulated: tuple[Simulated, ...] = ()
 
 
 def up(environ: Mapping[str, str] | None = None) -> int:
@@ -86,13 +87,8 @@ def real_plan(port: int) -> Plan:
         migrate=_migrate,
         wants_demo=_has_no_business,
         demo=(*SELLO, "demo"),
-        simulator=_simulator,
+        simulated=SIMULATED,
     )
-
-
-def _simulator(port: int) -> ChildSpec:
-    argv = (*SELLO, "simulator", "whatsapp", "--port", str(port), "--lifelike")
-    return ChildSpec(name="whatsapp", argv=argv, ready="http", port=port, stop_seconds=5.0)
 
 
 class Supervisor:
@@ -107,7 +103,7 @@ class Supervisor:
         self._signals = Signals()
         self._servers: list[Watched] = []
         self._children: list[Watched] = []
-        self._simulator: int | None = None
+        self._simulators: list[Running] = []
 
     def run(self) -> int:
         """0 after a clean stop; 1, with one sentence on stderr, when it does not work."""
@@ -134,20 +130,19 @@ class Supervisor:
             other = f"PORT={self._port + 1}"
             raise CannotStart(f"Port {self._port} is taken by another program: stop it or choose another, {other}.")
         environ = self._prepare()
-        simulators = [self._plan.simulator(self._simulator)] if self._plan.simulator and self._simulator else []
-        for spec in (*self._plan.children, *simulators):
+        for spec in (*self._plan.children, *(one.spec(SELLO) for one in self._simulators)):
             log, ready = self._home.log_file(spec.name), self._home.run_dir / f"{spec.name}.ready"
             self._launch(self._children, ChildProcess(spec, env=environ, log_file=log, ready_file=ready))
         self._await(self._children)
-        places: tuple[str, ...] = (
+        places = (
             f"  Dashboard         {self._address}/app",
             f"  Counter           {self._address}/stamp",
             f"  API description   {self._address}/openapi.json",
             f"  Background jobs   {self._address}/admin/login",
             f"  Mail it sends     {self._home.root}/mail",
         )
-        places += (f"  Chats, played     http://127.0.0.1:{self._simulator}",) if self._simulator else ()
-        lines = (f"sello is ready: {self._address}", *places, *self._home.world())
+        played = [one.line for one in self._simulators]
+        lines = (f"sello is ready: {self._address}", *places, *played, *self._home.world())
         print("\n".join(lines), flush=True)  # noqa: T201
 
     def _keep(self) -> None:
@@ -170,8 +165,7 @@ class Supervisor:
         known = self._home.secrets()
         postgres = None if given(self._environ, "DATABASE_URL") else self._start_postgres(known)
         valkey = None if given(self._environ, "REDIS_URL") else self._start_valkey(known)
-        if self._plan.simulator is not None and given(self._environ, "TWILIO_API_BASE_URL") is None:
-            self._simulator = self._home.port("whatsapp")
+        self._simulators = running(self._plan.simulated, self._environ, home=self._home, known=known)
         environ = child_environment(
             self._environ,
             home=self._home,
@@ -179,7 +173,7 @@ class Supervisor:
             known=known,
             postgres=postgres,
             valkey=valkey,
-            simulator=self._simulator,
+            simulated={name: value for one in self._simulators for name, value in one.settings.items()},
         )
         self._await(self._servers)
         if postgres is not None:

@@ -15,7 +15,7 @@ import segno
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
-from sello.infrastructure.passkit.simulator.book import Ledger
+from sello.infrastructure.playing.ledger import Ledger
 from sello.infrastructure.passkit.simulator.drawer import NAME, Drawer
 from sello.infrastructure.passkit.simulator.faults import Fate, Switches
 from sello.infrastructure.passkit.simulator.phone import Card, Owner, World

@@ -9,7 +9,7 @@ from typing import Any, Final
 import httpx
 from cryptography import x509
 
-from sello.infrastructure.passkit.simulator.book import Ledger
+from sello.infrastructure.playing.ledger import Ledger
 from sello.infrastructure.passkit.simulator.content import Field
 from sello.infrastructure.passkit.simulator.reading import Pass, read_pass
 from sello.infrastructure.passkit.simulator.service import Address

@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.x509.oid import NameOID
 
-from sello.infrastructure.passkit.simulator.book import Ledger
+from sello.infrastructure.playing.ledger import Ledger
 from sello.infrastructure.passkit.simulator.faults import STATUS, Fate, Switches
 from sello.infrastructure.passkit.simulator.streams import Asked, Said
 from sello.shared import clock
