@@ -102,7 +102,7 @@ GRANT INSERT, UPDATE (number, kind, at, details) ON wallet_events TO sello_app;
 GRANT INSERT, UPDATE (digest, put_at) ON google_classes TO sello_app;
 GRANT SELECT ON wallet_passes, wallet_registrations, wallet_events, wallet_devices, wallet_tags, wallet_logs TO sello_platform;
 GRANT INSERT, UPDATE (last) ON wallet_tags TO sello_platform;
-GRANT UPDATE (tag, changed_at, noted_seq, shown_seq, shown_at, patched_tag, events, voided_at, token_sealed) ON wallet_passes TO sello_platform;
+GRANT UPDATE (tag, changed_at, noted_seq, shown_seq, shown_at, patched_tag, saved_at, events, voided_at, token_sealed) ON wallet_passes TO sello_platform;
 GRANT INSERT, UPDATE (push_token_sealed, seen_at), DELETE ON wallet_devices TO sello_platform;
 GRANT INSERT, UPDATE (registered_at, pushed_tag), DELETE ON wallet_registrations TO sello_platform;
 GRANT INSERT, UPDATE (number, kind, at, details), DELETE ON wallet_events TO sello_platform;

@@ -97,6 +97,7 @@ class Street:
                 base_url=self.settings.public_base_url,
             ),
             whatsapp=TwilioWhatsapp(self.settings.whatsapp),
+            passkit=self.settings.passkit,
             emit=lambda business_id, event, data: None,
         )  # fmt: skip
         self.stack.database.set_clock(after)

@@ -150,6 +150,7 @@ def _put_state(app: FastAPI, settings: Settings) -> None:
     state.persons = PERSONS
     state.pages = BuiltPages()
     state.pictures = Pictures()
+    state.passkit = settings.passkit
     state.previews = Previews()
     state.storage = open_storage(
         settings.storage_url,

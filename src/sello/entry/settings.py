@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from sello.infrastructure.passkit import DEFAULT_PASS_TYPE, DEFAULT_TEAM, Certificates, CertificateWrong, Installed
 from sello.infrastructure.whatsapp import SIMULATED, Account
 from sello.shared.auth import Keys
 
@@ -79,6 +80,25 @@ class Settings(BaseSettings):
     )
     twilio_whatsapp_number: str = Field(
         SIMULATED.number, pattern=r"^\+[1-9][0-9]{7,14}$", description="Number that WhatsApp messages leave from"
+    )
+    apple_pass_type_id: str = Field(
+        DEFAULT_PASS_TYPE,
+        pattern=r"^pass\.[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$",
+        max_length=155,
+        description="Pass type of every shop that has none of its own",
+    )
+    apple_team_id: str = Field(
+        DEFAULT_TEAM, pattern=r"^[A-Z0-9]{10}$", description="Apple's id of the team that the certificates belong to"
+    )
+    apple_signer_cert: Path | None = Field(
+        None, description="Certificate of the pass type (PEM); without it, passes are signed for our simulator alone"
+    )
+    apple_signer_key: Path | None = Field(None, description="Its private key (PEM, no password)")
+    apple_wwdr_cert: Path | None = Field(
+        None, description="Apple's intermediate certificate G4 (PEM, or DER as it comes)"
+    )
+    apple_signers_dir: Path | None = Field(
+        None, description="Folder with certificate and key, one PEM file each, of shops with a pass type of their own"
     )
     cors_origins: tuple[str, ...] = Field((), description="JSON list of other origins whose pages may call the API")
     trusted_proxies: tuple[str, ...] = Field(
@@ -188,6 +208,42 @@ class Settings(BaseSettings):
         if simulated := [name for name, value, unreal in known if value == unreal]:
             raise ValueError(f"{', '.join(simulated)}: the simulator's, and {parts.hostname} is no simulator")
         return self
+
+    @model_validator(mode="after")
+    def _certificates_that_go_together(self) -> Self:
+        files = (self.apple_signer_cert, self.apple_signer_key, self.apple_wwdr_cert)
+        if not any(files):
+            if self.apple_signers_dir:
+                raise ValueError("APPLE_SIGNERS_DIR needs APPLE_SIGNER_CERT, APPLE_SIGNER_KEY and APPLE_WWDR_CERT")
+            return self
+        if not all(files):
+            raise ValueError("APPLE_SIGNER_CERT, APPLE_SIGNER_KEY and APPLE_WWDR_CERT go together")
+        try:
+            _ = self.passkit
+        except CertificateWrong as error:
+            raise ValueError(f"Apple's certificates: {error}") from error
+        return self
+
+    @cached_property
+    def passkit(self) -> Certificates:
+        """Which passes this installation may sign."""
+        certificate, key, intermediate = self.apple_signer_cert, self.apple_signer_key, self.apple_wwdr_cert
+        installed = None
+        if certificate and key and intermediate:
+            installed = Installed(
+                certificate=certificate, key=key, intermediate=intermediate, folder=self.apple_signers_dir
+            )
+        return Certificates(
+            self.sello_home / "apple",
+            pass_type_id=self.apple_pass_type_id,
+            team_id=self.apple_team_id,
+            installed=installed,
+        )
+
+    @cached_property
+    def apple_wallet_on(self) -> bool:
+        """Whether there are passes: not where others reach us and no phone of theirs would trust the signature."""
+        return self.apple_signer_cert is not None or _is_loopback(urlsplit(self.public_base_url).hostname)
 
     @cached_property
     def whatsapp(self) -> Account:

@@ -56,6 +56,7 @@ async def hang(settings: Settings, rosa: Caller, shops: list[BusinessId]) -> Non
         mailer=mailer(settings.smtp_url, folder=settings.sello_home / "mail", sender=settings.mail_from),
         storage=storage,
         whatsapp=TwilioWhatsapp(settings.whatsapp),
+        passkit=settings.passkit,
         emit=lambda *_: None,
     )
     await db.open()

@@ -176,6 +176,7 @@ def _assemble(settings: Settings, works: Mapping[str, Work], schedules: Mapping[
             base_url=settings.public_base_url,
         ),
         whatsapp=TwilioWhatsapp(settings.whatsapp),
+        passkit=settings.passkit,
         emit=publisher.emit,
         cache=RedisCache(settings.redis_url),
     )

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from sello.infrastructure.cache import Cache, Forgetful
 from sello.infrastructure.database.db import Db, PlatformDb
 from sello.infrastructure.mail import Mailer
+from sello.infrastructure.passkit import Certificates
 from sello.infrastructure.storage import Storage
 from sello.infrastructure.whatsapp import Whatsapp
 from sello.shared.auth import Keys
@@ -42,6 +43,7 @@ class Services:
     mailer: Mailer
     storage: Storage
     whatsapp: Whatsapp
+    passkit: Certificates
     emit: Callable[[BusinessId, str, Mapping[str, Any]], None]
     cache: Cache = field(default_factory=Forgetful)
 

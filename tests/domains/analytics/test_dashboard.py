@@ -114,6 +114,7 @@ def services(world: World, platform_db: PlatformPool, settings: Settings) -> Ser
         storage=open_storage(None, home=settings.sello_home, endpoint=None, keys=settings.keys, base_url=""),
         mailer=mailer(None, folder=settings.sello_home, sender="sello <no-reply@example.pe>"),
         whatsapp=TwilioWhatsapp(settings.whatsapp),
+        passkit=settings.passkit,
         emit=lambda business_id, event, data: None,
         cache=RedisCache(settings.redis_url),
     )

@@ -114,6 +114,7 @@ class Mailbox:
             ),
             mailer=mailer(None, folder=folder, sender="sello <no-reply@example.pe>"),
             whatsapp=TwilioWhatsapp(settings.whatsapp),
+            passkit=settings.passkit,
             emit=lambda business_id, event, data: None,
         )
 

@@ -18,5 +18,6 @@ def services_of(app: FastAPI, settings: Settings) -> Services:
         mailer=mailer(None, folder=settings.sello_home, sender="sello <no-reply@example.pe>"),
         storage=app.state.storage,
         whatsapp=TwilioWhatsapp(settings.whatsapp),
+        passkit=settings.passkit,
         emit=lambda business_id, event, data: None,
     )

@@ -184,6 +184,7 @@ async def test_a_stamp_s_fact_sets_the_look_going(
         storage=open_storage(None, home=tmp_path, endpoint=None, keys=settings.keys, base_url=settings.public_base_url),
         mailer=mailer(None, folder=tmp_path, sender="sello <no-reply@example.pe>"),
         whatsapp=TwilioWhatsapp(settings.whatsapp),
+        passkit=settings.passkit,
         emit=lambda business_id, event, data: None,
     )
     for payload in payloads:
