@@ -28,6 +28,7 @@ FAMILIES = {
     "access_refused": {"means", "code"},  # ours
     "statistics_lag_seconds": set(),  # ours
     "import_lines": {"kind", "outcome"},  # ours
+    "passkit_queue_wait_seconds": set(),  # ours
 }
 # The worker's own: here only when a test in this process has loaded its modules.
 OF_THE_WORKER = {
@@ -39,6 +40,7 @@ OF_THE_WORKER = {
     "nights_due": set[str](),
     "nights_due_seconds": set[str](),
     "whatsapp_messages_sent": {"status"},
+    "passkit_updates": {"status"},
     "campaigns_sent": {"campaign_id"},
     "campaign_redemptions": {"campaign_id"},
     "whatsapp_queue_wait_seconds": set[str](),

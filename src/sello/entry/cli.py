@@ -282,7 +282,9 @@ def simulate_whatsapp(
 def simulate_apple(
     port: Annotated[int, typer.Option(help="Port of the phones' page on loopback")] = 8027,
     apns_port: Annotated[int, typer.Option(help="Port of Apple's push service on loopback")] = 8028,
-    folder: Annotated[Path | None, typer.Option(help="Where phones and ledger lie; SELLO_HOME/apple without it")] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where phones and ledger lie; SELLO_HOME/apple without it")
+    ] = None,
     lifelike: Annotated[bool, typer.Option(help="Take as long as phones do")] = False,
 ) -> None:
     """Play Apple's push service and iPhones with their Wallet; settings come from APPLE_* and APNS_*."""

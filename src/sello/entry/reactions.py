@@ -25,12 +25,14 @@ from sello.domains.loyalty.enrollments import jobs as enrollments
 from sello.domains.loyalty.fraud import jobs as fraud
 from sello.domains.loyalty.imports import jobs as imports
 from sello.domains.loyalty.nights import jobs as nights
+from sello.domains.loyalty.refreshes import jobs as refreshes
 from sello.entry.settings import Settings
 from sello.entry.shop_export import packer
 from sello.infrastructure.database.laws import broken_async
 from sello.infrastructure.database.relay import Reactions
 from sello.infrastructure.database.retention import forget_old_rows
 from sello.infrastructure.services import Services, Work
+from sello.shared.ids import BusinessId, CardId
 from sello.shared.logs import log
 from sello.shared.metrics import REGISTRY
 
@@ -58,6 +60,7 @@ SCHEDULES: Final[Mapping[str, str]] = {
     # Midnights of every zone, a few minutes after they pass.
     closings.CLOSE_DAYS: "*/10 * * * *",
     planning.BEGIN: "*/15 * * * *",
+    refreshes.CATCH_UP: "*/10 * * * *",
     reconciliation.FIND_OUT: "* * * * *",
     reconciliation.COMPARE_DAY: "20 9 * * *",  # the provider's days are UTC's
 }
@@ -75,6 +78,7 @@ REACTIONS: Final[Reactions] = merged(
     replies.REACTIONS,
     alerts.REACTIONS,
     templates.REACTIONS,
+    refreshes.REACTIONS,
 )
 
 _MOST_SHOWN: Final = 50
@@ -121,6 +125,7 @@ def all_works(settings: Settings) -> dict[str, Work]:
         **inbound.JOBS,
         **replies.JOBS,
         **alerts.JOBS,
+        **refreshes.jobs(_tell_google),
     }
 
 
@@ -128,3 +133,8 @@ async def _forget_old_rows(services: Services, _: dict[str, Any]) -> None:
     """Delete rows whose time is over; the second time finds nothing."""
     gone = await forget_old_rows(services.platform_db)
     log.info("old_rows_forgotten", **{table: rows for table, rows in gone.items() if rows})
+
+
+async def _tell_google(_: Services, __: BusinessId, ___: CardId) -> None:
+    """Nothing is at Google."""
+    raise LookupError("no object at Google")

@@ -16,7 +16,16 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from sello.infrastructure.passkit import DEFAULT_PASS_TYPE, DEFAULT_TEAM, Certificates, CertificateWrong, Installed
+from sello.infrastructure.passkit import (
+    DEFAULT_PASS_TYPE,
+    DEFAULT_TEAM,
+    REAL_PUSH,
+    SIMULATED_PUSH,
+    Certificates,
+    CertificateWrong,
+    Installed,
+    PushKey,
+)
 from sello.infrastructure.whatsapp import SIMULATED, Account
 from sello.shared.auth import Keys
 
@@ -100,6 +109,14 @@ class Settings(BaseSettings):
     apple_signers_dir: Path | None = Field(
         None, description="Folder with certificate and key, one PEM file each, of shops with a pass type of their own"
     )
+    apns_base_url: str | None = Field(
+        None, description="Apple's push service; without it the real one for a real certificate, else the simulator"
+    )
+    apns_ca_file: Path | None = Field(None, description="What vouches for that address (PEM), when nobody known does")
+    apns_key_file: Path | None = Field(
+        None, description="Key of the push service (.p8); without it, pushes show the pass type's certificate"
+    )
+    apns_key_id: str | None = Field(None, pattern=r"^[A-Z0-9]{10}$", description="Id of that key at Apple")
     cors_origins: tuple[str, ...] = Field((), description="JSON list of other origins whose pages may call the API")
     trusted_proxies: tuple[str, ...] = Field(
         (), description="JSON list of proxy addresses whose X-Forwarded-For is believed"
@@ -239,6 +256,33 @@ class Settings(BaseSettings):
             team_id=self.apple_team_id,
             installed=installed,
         )
+
+    @model_validator(mode="after")
+    def _push_service_that_can_be_asked(self) -> Self:
+        parts = urlsplit(self.apns_url)
+        if parts.scheme != "https" or not parts.hostname or parts.path.strip("/"):
+            raise ValueError("APNS_BASE_URL must look like https://api.push.apple.com")
+        if (self.apns_key_file is None) != (self.apns_key_id is None):
+            raise ValueError("APNS_KEY_FILE and APNS_KEY_ID go together")
+        try:
+            _ = self.apns_key
+        except (OSError, ValueError) as error:
+            raise ValueError("APNS_KEY_FILE is no key of Apple's push service") from error
+        return self
+
+    @cached_property
+    def apns_url(self) -> str:
+        """Where pushes go."""
+        if self.apns_base_url is not None:
+            return self.apns_base_url.rstrip("/")
+        return REAL_PUSH if self.apple_signer_cert is not None else SIMULATED_PUSH
+
+    @cached_property
+    def apns_key(self) -> PushKey | None:
+        """The key that pushes are signed with; None where certificates are shown."""
+        if self.apns_key_file is None or self.apns_key_id is None:
+            return None
+        return PushKey(self.apns_key_file.read_text(), self.apns_key_id, self.apple_team_id)
 
     @cached_property
     def apple_wallet_on(self) -> bool:

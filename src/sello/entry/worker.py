@@ -33,6 +33,7 @@ from sello.infrastructure.database.jobs import ANALYTICS, enqueue
 from sello.infrastructure.database.queue import LeasedQueries, PoolDriver
 from sello.infrastructure.database.relay import Event, Reactions, run_relay
 from sello.infrastructure.mail.client import mailer
+from sello.infrastructure.passkit.push import ApplePush
 from sello.infrastructure.services import Services, Work
 from sello.infrastructure.storage.client import open_storage
 from sello.infrastructure.whatsapp import Whatsapp
@@ -146,6 +147,7 @@ class _Parts:
         await self.pools.close()
         await self.cache.close()
         await self.whatsapp.close()
+        await self.services.apns.close()
         if self.reports is not None:
             await asyncio.to_thread(self.reports.close)
 
@@ -177,6 +179,12 @@ def _assemble(settings: Settings, works: Mapping[str, Work], schedules: Mapping[
         ),
         whatsapp=TwilioWhatsapp(settings.whatsapp),
         passkit=settings.passkit,
+        apns=ApplePush(
+            settings.apns_url,
+            ca_file=settings.apns_ca_file,
+            key=settings.apns_key,
+            certificates=settings.passkit.pem,
+        ),
         emit=publisher.emit,
         cache=RedisCache(settings.redis_url),
     )

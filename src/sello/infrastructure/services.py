@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sello.infrastructure.cache import Cache, Forgetful
 from sello.infrastructure.database.db import Db, PlatformDb
 from sello.infrastructure.mail import Mailer
-from sello.infrastructure.passkit import Certificates
+from sello.infrastructure.passkit import Apns, Certificates, Unplugged
 from sello.infrastructure.storage import Storage
 from sello.infrastructure.whatsapp import Whatsapp
 from sello.shared.auth import Keys
@@ -46,6 +46,7 @@ class Services:
     passkit: Certificates
     emit: Callable[[BusinessId, str, Mapping[str, Any]], None]
     cache: Cache = field(default_factory=Forgetful)
+    apns: Apns = field(default_factory=Unplugged)
 
 
 Work = Callable[[Services, dict[str, Any]], Awaitable[None]]

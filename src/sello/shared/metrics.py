@@ -72,6 +72,18 @@ _disagreements = Gauge(
     registry=REGISTRY,
     multiprocess_mode="mostrecent",
 )
+_passkit_updates = Counter(
+    "passkit_updates",
+    "Pushes to phones that show a card of Apple Wallet, by what came of them (delivered, gone, busy, barred)",
+    ["status"],
+    registry=REGISTRY,
+)
+_passkit_wait = Histogram(
+    "passkit_queue_wait_seconds",
+    "From a fact to the push of the cards in the phone that show it",
+    buckets=(0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800),
+    registry=REGISTRY,
+)
 _lines_imported = Counter(
     "import_lines",
     "Lines of files sent over HTTP that were worked off, by what they were and how it ended",
@@ -83,6 +95,16 @@ _lines_imported = Counter(
 def count_import(kind: str, outcome: str, *, lines: int) -> None:
     """A file of so many lines (good and bad ones) has ended."""
     _lines_imported.labels(kind, outcome).inc(lines)
+
+
+def count_pushes(status: str, count: int) -> None:
+    """So many pushes to phones ended so."""
+    _passkit_updates.labels(status).inc(count)
+
+
+def observe_push_wait(seconds: float) -> None:
+    """A fact that is `seconds` old is told to phones."""
+    _passkit_wait.observe(max(0.0, seconds))
 
 
 def count_messages(status: str, count: int) -> None:

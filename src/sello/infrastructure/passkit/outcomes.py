@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 import msgspec
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 # The token is none, or another topic's: nobody is reached by it, now or later.
 _NOBODY: Final = frozenset({"BadDeviceToken", "DeviceTokenNotForTopic"})
@@ -15,6 +17,22 @@ _NOBODY: Final = frozenset({"BadDeviceToken", "DeviceTokenNotForTopic"})
 _LATER: Final = frozenset({"TooManyRequests", "TooManyProviderTokenUpdates", "IdleTimeout", "Shutdown"})
 EXPIRED_TOKEN: Final = "ExpiredProviderToken"
 _LONGEST_WAIT: Final = 3600.0
+REAL_PUSH: Final = "https://api.push.apple.com"
+SIMULATED_PUSH: Final = "https://127.0.0.1:8028"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PushKey:
+    """A key of Apple's push service (`.p8`), good for every pass type of the team. Refuses (ValueError) what is none."""
+
+    pem: str
+    key_id: str
+    team_id: str
+
+    def __post_init__(self) -> None:
+        key = serialization.load_pem_private_key(self.pem.encode(), password=None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
+            raise ValueError("Apple's keys are of the curve P-256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +78,17 @@ class Apns(Protocol):
     async def close(self) -> None:
         """Give the connections back."""
         ...
+
+
+class Unplugged:
+    """For processes that push nothing."""
+
+    async def push(self, *, topic: str, token: str) -> PushOutcome:
+        """Leave it to a worker."""
+        return Busy("unplugged")
+
+    async def close(self) -> None:
+        """Nothing was opened."""
 
 
 def outcome_of(status: int, body: bytes, retry_after: str | None = None) -> PushOutcome:

@@ -7,19 +7,27 @@ phones are not logged.
 import asyncio
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from time import monotonic
 from typing import Final
 
 import httpx
 import jwt
 
-from sello.infrastructure.passkit.outcomes import EXPIRED_TOKEN, Barred, Busy, Delivered, PushOutcome, outcome_of
+from sello.infrastructure.passkit.outcomes import (
+    EXPIRED_TOKEN,
+    REAL_PUSH,
+    Barred,
+    Busy,
+    Delivered,
+    PushKey,
+    PushOutcome,
+    outcome_of,
+)
 from sello.shared import clock
 from sello.shared.logs import external_call
 
-REAL_URL: Final = "https://api.push.apple.com"
 AT_ONCE: Final = 200
 # Apple answers 403 to a token older than an hour, and 429 to one that is changed more often than every 20 minutes.
 TOKEN_SECONDS: Final = 40 * 60.0
@@ -27,15 +35,10 @@ _YOUNGEST_TO_CHANGE: Final = 20 * 60.0
 _TIMEOUT: Final = httpx.Timeout(connect=5.0, read=10.0, write=5.0, pool=10.0)
 _KEPT_SECONDS: Final = 30 * 60.0
 _DAYS_KEPT_FOR_THE_PHONE: Final = 30
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class PushKey:
-    """A key of Apple's push service (`.p8`), good for every pass type of the team."""
-
-    pem: str
-    key_id: str
-    team_id: str
+# After so many pushes in a row without an answer nobody waits for one for a while, but for one push now and then: jobs
+# of everything else stand behind those that wait.
+_SILENT: Final = 3
+_REST_SECONDS: Final = 5.0
 
 
 Certificates = Callable[[str], bytes | None]
@@ -47,7 +50,7 @@ class ApplePush:
 
     def __init__(
         self,
-        base_url: str = REAL_URL,
+        base_url: str = REAL_PUSH,
         *,
         ca_file: Path | None = None,
         key: PushKey | None = None,
@@ -59,12 +62,17 @@ class ApplePush:
         self._certificates = certificates
         self._clients: dict[bytes | None, httpx.AsyncClient] = {}
         self._room = asyncio.Semaphore(AT_ONCE)
+        self._silent = 0
+        self._resting_until = 0.0
 
     async def push(self, *, topic: str, token: str) -> PushOutcome:
         """Tell the phone behind `token` that something of `topic` is new."""
         async with self._room:
+            if not self._may_ask():
+                return Busy("resting")
             with external_call("apns", "push", topic=topic) as found:
                 outcome = await self._push(topic, token)
+                self._heard(outcome)
                 found["answer"] = type(outcome).__name__.lower()
                 if not isinstance(outcome, Delivered):
                     found["reason"] = outcome.reason
@@ -75,6 +83,24 @@ class ApplePush:
         clients, self._clients = list(self._clients.values()), {}
         for client in clients:
             await client.aclose()
+
+    def _may_ask(self) -> bool:
+        """Whether Apple answered lately; where it did not, one push at a time finds out whether it does again."""
+        if self._silent < _SILENT:
+            return True
+        now = monotonic()
+        if now < self._resting_until:
+            return False
+        self._resting_until = now + _REST_SECONDS
+        return True
+
+    def _heard(self, outcome: PushOutcome) -> None:
+        if not isinstance(outcome, Busy) or outcome.status is not None:
+            self._silent = 0
+            return
+        self._silent += 1
+        if self._silent == _SILENT:
+            self._resting_until = monotonic() + _REST_SECONDS
 
     async def _push(self, topic: str, token: str) -> PushOutcome:
         if not token.isalnum() or not token.isascii():

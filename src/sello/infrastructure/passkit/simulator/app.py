@@ -15,7 +15,6 @@ import segno
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
-from sello.infrastructure.playing.ledger import Ledger
 from sello.infrastructure.passkit.simulator.drawer import NAME, Drawer
 from sello.infrastructure.passkit.simulator.faults import Fate, Switches
 from sello.infrastructure.passkit.simulator.phone import Card, Owner, World
@@ -23,10 +22,13 @@ from sello.infrastructure.passkit.simulator.service import PushService
 from sello.infrastructure.passkit.simulator.shop import PKPASS, shop_client
 from sello.infrastructure.passkit.simulator.showing import shown_card, shown_phone
 from sello.infrastructure.passkit.simulator.signature import Refusal
+from sello.infrastructure.playing.ledger import Ledger
 from sello.infrastructure.playing.serving import Answer, Awaiting, Request
 
 _PHONE: Final = re.compile(r"/phones/([^/]+)(?:/(passes|rotate|poll|wipe))?")
-_PASS: Final = re.compile(r"/phones/([^/]+)/passes/([^/]+)/([^/]+)(?:/(logo\.png|strip\.png|icon\.png|code\.svg|pass))?")
+_PASS: Final = re.compile(
+    r"/phones/([^/]+)/passes/([^/]+)/([^/]+)(?:/(logo\.png|strip\.png|icon\.png|code\.svg|pass))?"
+)
 _PAGE: Final = files("sello.infrastructure.passkit.simulator")
 _PAGES: Final = {
     "/": ("phones.html", "text/html"), "/phones.css": ("phones.css", "text/css"),
@@ -159,7 +161,7 @@ class Simulator:
         except Refusal as refusal:
             return Answer.json({"message": str(refusal)}, 422)
         except (msgspec.DecodeError, httpx.HTTPError, httpx.InvalidURL) as error:
-            return Answer.json({"message": f"no pass was to be had: {error or type(error).__name__}"}, 422)
+            return Answer.json({"message": f"no pass was to be had: {str(error) or type(error).__name__}"}, 422)
         return Answer.json(shown_card(owner.phone, card), 201)
 
     async def _download(self, body: bytes) -> bytes:

@@ -9,12 +9,12 @@ from typing import Any, Final
 import httpx
 from cryptography import x509
 
-from sello.infrastructure.playing.ledger import Ledger
 from sello.infrastructure.passkit.simulator.content import Field
 from sello.infrastructure.passkit.simulator.reading import Pass, read_pass
 from sello.infrastructure.passkit.simulator.service import Address
 from sello.infrastructure.passkit.simulator.shop import Shop, Unanswered
 from sello.infrastructure.passkit.simulator.signature import Refusal
+from sello.infrastructure.playing.ledger import Ledger
 from sello.shared import clock
 
 _NOTICES: Final = 50

@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from sello.infrastructure.passkit.simulator.app import Simulator
-from sello.infrastructure.playing.ledger import Ledger
 from sello.infrastructure.passkit.simulator.faults import Switches
 from sello.infrastructure.passkit.simulator.streams import Listening
+from sello.infrastructure.playing.ledger import Ledger
 from sello.infrastructure.playing.serving import Listening as Door
 from sello.shared import clock
 

@@ -10,9 +10,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.x509.oid import NameOID
 
-from sello.infrastructure.playing.ledger import Ledger
 from sello.infrastructure.passkit.simulator.faults import STATUS, Fate, Switches
 from sello.infrastructure.passkit.simulator.streams import Asked, Said
+from sello.infrastructure.playing.ledger import Ledger
 from sello.shared import clock
 
 _PATH: Final = "/3/device/"

@@ -1,4 +1,4 @@
-"""A pass's signature as a phone checks it: detached, SHA-256, by a certificate of this pass type that leads to the root.
+"""A pass's signature as a phone checks it: detached, SHA-256, by a certificate of its type that leads to the root.
 
 Only what PKCS #7 needs is read of its DER; anything else refuses the pass.
 """

@@ -23,7 +23,7 @@ Way = Literal["answer", "hang", "reset", "goaway"]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request, whole. `certificate` is the client's, as DER, when it showed one that holds; `connection` counts them."""
+    """One request, whole. `certificate` is the client's, as DER, when it showed one; `connection` counts them."""
 
     connection: int
     headers: dict[str, str]
