@@ -17,8 +17,8 @@ from sello.entry.processes import ChildSpec
 class Simulated:
     """A stand-in. `unless`: settings of the real service; `ports`: its own, the first one for people.
 
-    `argv` follows `sello simulator` and `settings` is what our processes get; both may name `{name of a port}`, `{home}`
-    and secrets of the installation.
+    `argv` follows `sello simulator` and `settings` is what our processes get; both may name `{name of a port}`,
+    `{home}` and secrets of the installation.
     """
 
     name: str

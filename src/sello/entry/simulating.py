@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from sello.entry.environment import given
+from sello.infrastructure.passkit import DEFAULT_PASS_TYPE, DEFAULT_TEAM, Certificates
 from sello.infrastructure.passkit.simulator.faults import Switches as AppleSwitches
 from sello.infrastructure.passkit.simulator.run import run as run_apple
 from sello.infrastructure.whatsapp import SIMULATED, Account
@@ -45,7 +46,10 @@ def apple(*, port: int, apns_port: int, folder: Path | None, lifelike: bool) -> 
         return given(os.environ, name)
 
     home = Path(setting("SELLO_HOME") or ".sello") / "apple"
-    key_file = setting("APNS_KEY_FILE")
+    team, key_file = setting("APPLE_TEAM_ID") or DEFAULT_TEAM, setting("APNS_KEY_FILE")
+    pass_type = setting("APPLE_PASS_TYPE_ID") or DEFAULT_PASS_TYPE
+    # Whoever comes first makes the authority that phones trust; the platform itself may be later than we are.
+    Certificates(home, pass_type_id=pass_type, team_id=team).signer(pass_type)
     run_apple(
         port=port,
         apns_port=apns_port,
@@ -53,6 +57,6 @@ def apple(*, port: int, apns_port: int, folder: Path | None, lifelike: bool) -> 
         root_file=home / "root.pem",
         key_file=Path(key_file) if key_file else None,
         key_id=setting("APNS_KEY_ID") or "",
-        team=setting("APPLE_TEAM_ID") or "",
+        team=team,
         switches=AppleSwitches(answer_delay_ms=60, notice_ms=250) if lifelike else None,
     )

@@ -23,7 +23,7 @@ SIMULATED_PUSH: Final = "https://127.0.0.1:8028"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PushKey:
-    """A key of Apple's push service (`.p8`), good for every pass type of the team. Refuses (ValueError) what is none."""
+    """A key of Apple's push service (`.p8`), for every pass type of the team. Refuses (ValueError) what is none."""
 
     pem: str
     key_id: str

@@ -42,7 +42,7 @@ _REST_SECONDS: Final = 5.0
 
 
 Certificates = Callable[[str], bytes | None]
-"""The certificate of a pass type id and its key as PEM, which opens the push service for that pass type; None without."""
+"""Certificate and key of a pass type id as PEM, which open the push service for that pass type; None without."""
 
 
 class ApplePush:

@@ -274,7 +274,8 @@ async def unregister_phone(db: PlatformDb, device: UUID, *, sealed: bytes, since
                      WHERE r.business_id = g.business_id AND r.pass_id = g.pass_id AND r.device <> %(device)s) AS phones
         )
         INSERT INTO wallet_events (business_id, pass_id, slot, number, kind, details)
-        SELECT business_id, id, events %% 200, events, 'unregistered', jsonb_build_object('phones', phones, 'why', 'apns')
+        SELECT business_id, id, events %% 200, events, 'unregistered',
+               jsonb_build_object('phones', phones, 'why', 'apns')
         FROM numbered
         ON CONFLICT (business_id, pass_id, slot)
         DO UPDATE SET number = excluded.number, kind = excluded.kind, at = excluded.at, details = excluded.details

@@ -1,4 +1,4 @@
-"""`sello simulator apple`: the process. Apple's address is TLS with a certificate of its own, made on the first start."""
+"""`sello simulator apple`: the process. Apple's address is TLS with a certificate of its own."""
 
 import asyncio
 import ipaddress
@@ -64,7 +64,7 @@ async def _serve(
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    apns = Listening(simulator.service.handle, _context(folder, root_file))
+    apns = Listening(simulator.service.handle, server_context(folder, root_file))
     door = Door(simulator.handle)
     await apns.start(apns_port)
     await door.start(port)
@@ -82,12 +82,13 @@ def _public(key_file: Path) -> ec.EllipticCurvePublicKey:
     return key.public_key()
 
 
-def _context(folder: Path, root_file: Path) -> ssl.SSLContext:
+def server_context(folder: Path, root_file: Path) -> ssl.SSLContext:
+    """Of Apple's address; certificates of whoever pushes must lead to `root_file`."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(_certificate(folder))
     context.set_alpn_protocols(["h2"])
     context.verify_mode = ssl.CERT_OPTIONAL
-    # Whoever pushes shows a pass type's certificate alone, as to Apple, so what stands between it and the root is known here.
+    # Whoever pushes shows a pass type's certificate alone, as to Apple: what stands above it is known here.
     for file in (root_file, root_file.with_name("wwdr.pem")):
         if file.exists():
             context.load_verify_locations(file)

@@ -172,6 +172,10 @@ class Listening:
         """Listen no more and hang up."""
         if self._server is not None:
             self._server.close()
+        await self.hang_up()
+
+    async def hang_up(self) -> None:
+        """End every connection; a client may come again."""
         for connection in list(self._open):
             connection.close()
         await asyncio.sleep(0)
