@@ -121,7 +121,7 @@ async def note_passes(db: PlatformDb, business_id: BusinessId, pass_ids: Sequenc
           WHERE p.business_id = %(business_id)s AND p.id = ANY(%(pass_ids)s)
             AND (%(anew)s OR p.noted_seq < t.seq OR (c.merged_into IS NOT NULL AND p.noted_seq <> t.seq)
                  OR (p.voided_at IS NULL) <> (t.erased_at IS NULL AND b.closed_at IS NULL))
-          ORDER BY p.id FOR UPDATE OF p
+          ORDER BY p.id FOR NO KEY UPDATE OF p
         ), tags AS (
           INSERT INTO wallet_tags AS g (pass_type_id, last)
           SELECT DISTINCT tagged_by, 1 FROM held ORDER BY tagged_by
@@ -196,10 +196,15 @@ async def note_told(db: PlatformDb, owed: Sequence[Owed]) -> int:
     """These phones were told: registrations follow, and each pass's time line says so. How many still stood."""
     return await db.execute(
         """
-        WITH told AS (
+        WITH o AS (
+          SELECT * FROM unnest(%(businesses)s::uuid[], %(passes)s::uuid[], %(devices)s::uuid[], %(tags)s::bigint[])
+                        AS o (business_id, pass_id, device, tag)
+        ), held AS MATERIALIZED (
+          SELECT p.id FROM wallet_passes p
+          WHERE (p.business_id, p.id) IN (SELECT business_id, pass_id FROM o) ORDER BY p.id FOR NO KEY UPDATE
+        ), told AS (
           UPDATE wallet_registrations r SET pushed_tag = greatest(r.pushed_tag, o.tag)
-          FROM unnest(%(businesses)s::uuid[], %(passes)s::uuid[], %(devices)s::uuid[], %(tags)s::bigint[])
-               AS o (business_id, pass_id, device, tag)
+          FROM o JOIN held ON held.id = o.pass_id
           WHERE r.business_id = o.business_id AND r.pass_id = o.pass_id AND r.device = o.device
           RETURNING r.business_id, r.pass_id
         ), counted AS (
