@@ -49,7 +49,7 @@ from sello.domains.customer.corrections.api import router as corrections
 from sello.domains.customer.notices.api import router as notices
 from sello.domains.customer.persons.api import router as persons
 from sello.domains.customer.requests.api import router as privacy_requests
-from sello.domains.loyalty import Rulebook
+from sello.domains.loyalty import Rulebook, Strips
 from sello.domains.loyalty.adjustments.api import router as adjustments
 from sello.domains.loyalty.cards.api import router as cards
 from sello.domains.loyalty.duplicates.api import router as duplicates
@@ -64,6 +64,8 @@ from sello.domains.loyalty.lookups.api import router as lookups
 from sello.domains.loyalty.merges.api import router as merges
 from sello.domains.loyalty.obligations.api import router as obligations
 from sello.domains.loyalty.pages.api import router as customer_pages
+from sello.domains.loyalty.passes.api import router as passes
+from sello.domains.loyalty.phones.api import router as phones
 from sello.domains.loyalty.rewards.api import router as rewards
 from sello.domains.loyalty.roster.api import router as roster
 from sello.domains.loyalty.stamps.api import OPERATIONS as STAMPS
@@ -93,6 +95,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     campaigns, audience, discount_codes,
     status_callbacks,
     templates,
+    passes, phones,
     customer_pages, apps.router, web_files, shops, admin.router, admin_health.router, health.router,
 )  # fmt: skip
 
@@ -159,6 +162,7 @@ def _put_state(app: FastAPI, settings: Settings) -> None:
         keys=settings.keys,
         base_url=settings.public_base_url,
     )
+    state.strips = Strips(state.storage)
     state.cache = RedisCache(settings.redis_url)
     state.db = TenantPool(
         settings.database_url,

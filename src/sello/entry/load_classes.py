@@ -61,6 +61,10 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("GET", "/c"): "normal",
     ("GET", "/k"): "normal",
     ("GET", "/m/"): "normal",
+    # Phones with a card of ours: whoever finds no place asks again.
+    ("GET", "/passkit"): "normal",
+    ("POST", "/passkit"): "normal",
+    ("DELETE", "/passkit"): "normal",
     ("PUT", "/api/v1/campaign-alerts"): "normal",
     ("GET", "/web"): "normal",
     ("GET", "/app"): "normal",

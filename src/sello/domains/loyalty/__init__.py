@@ -8,8 +8,8 @@ wallet_registrations, wallet_events, wallet_tags, wallet_logs and google_classes
 confirmed), `merges` (two cards of one person), `duplicates` (who may be one), `expiry` (what runs out), `gifts`
 (welcome and birthday), `nights` (what begins with a shop's midnight), `obligations` (what the shop owes), `fraud`
 (odd patterns), `happenings` (the feed), `sheets`, `cells` and `imports` (files that a shop brings along), `history`
-(what they come to), `passes` (cards in Apple's Wallet). The root files hold what they share: the card and the ledger's
-way to grow, one entry at a time.
+(what they come to), `passes` (cards in Apple's Wallet), `strips` (their pictures), `phones` (what phones ask of them).
+The root files hold what they share: the card and the ledger's way to grow, one entry at a time.
 Others use the names below and nothing else.
 """
 
@@ -29,6 +29,7 @@ from sello.domains.loyalty.persons.actions import PART as LOYALTY_PART
 from sello.domains.loyalty.rewards.actions import confirm_redemption, reserve_reward
 from sello.domains.loyalty.stamps.actions import Rulebook, Stamped, add_stamp
 from sello.domains.loyalty.stamps.rules import StampOrder
+from sello.domains.loyalty.strips.actions import Strips
 from sello.domains.loyalty.voids.actions import void_stamp
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "Rulebook",
     "StampOrder",
     "Stamped",
+    "Strips",
     "add_stamp",
     "card_address",
     "carry_out",

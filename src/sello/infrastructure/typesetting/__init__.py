@@ -13,15 +13,17 @@ from typing import Any, Final, Literal
 import typst
 
 _HERE: Final = Path(__file__).parent
-_PPI: Final = 72.0  # of a PNG: one pixel for a point
+_PPI: Final = 72.0  # of a PNG, unless somebody asks for more: one pixel for a point
 
 
-def typeset(drawing: Path, words: Mapping[str, Any], form: Literal["pdf", "png"], *, logo: bytes | None) -> bytes:
+def typeset(
+    drawing: Path, words: Mapping[str, Any], form: Literal["pdf", "png"], *, logo: bytes | None, ppi: float = _PPI
+) -> bytes:
     """The page that `drawing` makes of `words` and a `logo` (PNG). 20 ms of CPU, half a second the first time."""
     shown = dict(words) | {"logo": _address_of(logo) if logo else "", "logo_width": _width(logo) if logo else 0}
     inputs = {"words": json.dumps(shown)}
     compiler = typst.Compiler(drawing.read_bytes(), root=_HERE, font_paths=_fonts(), sys_inputs=inputs)
-    page = compiler.compile(format=form, ppi=_PPI)
+    page = compiler.compile(format=form, ppi=ppi)
     assert isinstance(page, bytes)  # noqa: S101  # one format asked, one page drawn, no file named
     return page
 

@@ -12,6 +12,7 @@ from sello.shared.errors.ledger import LEDGER
 from sello.shared.errors.people import PEOPLE
 from sello.shared.errors.problems import IMPORTS, PROBLEMS
 from sello.shared.errors.templates import TEMPLATES
+from sello.shared.errors.wallets import WALLETS
 
 
 class Entry(NamedTuple):
@@ -27,7 +28,7 @@ CATALOGUE: dict[str, Entry] = {
     **{code: Entry(422, es, en) for code, (es, en) in PROBLEMS.items()},  # of lines in a file
     **{
         code: Entry(*said)
-        for code, said in {**PEOPLE, **ARCHIVES, **IMPORTS, **CAMPAIGNS, **TEMPLATES, **LEDGER}.items()
+        for code, said in {**PEOPLE, **ARCHIVES, **IMPORTS, **CAMPAIGNS, **TEMPLATES, **LEDGER, **WALLETS}.items()
     },
     # -- the request itself
     "invalid": Entry(
