@@ -1,4 +1,4 @@
-"""A pass as a careful reader sees it: the archive, the manifest, openssl's word on the signature, the strict content."""
+"""A pass as a careful reader sees it: archive, manifest, openssl on the signature, the strict content."""
 
 import hashlib
 import io
