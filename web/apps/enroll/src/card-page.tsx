@@ -5,6 +5,7 @@ import { useLiveCard } from "./live-card";
 import { MyData } from "./my-data";
 import type { CardDocument, Code, WebCard } from "./page";
 import { dayInWords, language, texts } from "./texts";
+import { WalletButtons } from "./wallet-buttons";
 
 const t = texts.card;
 
@@ -31,6 +32,7 @@ export function CardPage({ page }: { page: CardDocument }) {
       <Coupons card={card} />
       <Missing card={card} />
       <CodeDisc code={live.code} left={live.left} offline={live.offline} name={card.first_name} />
+      {!live.offline && <WalletButtons link={`/c/${page.link}`} offered={page.wallets ?? []} />}
       <Visits card={card} />
       <Terms card={card} />
       <Install />

@@ -5,6 +5,7 @@ import { digitsOf, enrolmentOf, grouped, type Problems, problemsOf, type Written
 import { ask, type EnrolPage as Data, NoAnswer, Refusal } from "./page";
 import { cardOfThisPhone, keepCard } from "./kept";
 import { language, texts } from "./texts";
+import { WalletButtons } from "./wallet-buttons";
 
 const t = texts.enrol;
 const NOTHING: Written = { name: "", phone: "", day: "", month: "", marketing: false };
@@ -197,6 +198,7 @@ function Landed({ page, made }: { page: Data; made: Made }) {
         <a className="btn shop" href={made.link}>
           {t.open}
         </a>
+        <WalletButtons link={made.link} offered={page.wallets} />
       </div>
     </main>
   );

@@ -3,6 +3,8 @@
 import type { Body } from "@sello/api";
 import type { PictureName } from "@sello/card";
 
+import type { WalletKind } from "./wallets";
+
 export type Step = Body<"RewardStep">;
 
 export type ShopFront = {
@@ -20,6 +22,7 @@ export type EnrolPage = {
   textVersion: string;
   notice: string;
   marketing: string;
+  wallets: readonly WalletKind[];
 };
 
 /** The data of this page; a document without them was not made by our server. */
@@ -94,4 +97,12 @@ export type WebCard = Body<"WebCardAnswer">;
 export type Code = WebCard["code"];
 
 /** `at` is the server's time when it wrote the document: a copy kept on the phone tells by it how old it is. */
-export type CardDocument = { card: WebCard; link: string; logo: string | null; textVersion: string; at: string };
+export type CardDocument = {
+  card: WebCard;
+  link: string;
+  logo: string | null;
+  textVersion: string;
+  at: string;
+  /** A page that the phone has kept from before has none. */
+  wallets?: readonly WalletKind[];
+};

@@ -9,6 +9,7 @@ declare const self: ServiceWorkerGlobalScope;
 
 export {};
 
+const PAGE = /^\/c\/[^/]+$/; // what lies behind it (a card for the phone's wallet) is nobody's to keep
 const PAGES = "sello-cards-1";
 const FILES = "sello-files-1";
 const PATIENCE = 3_000; // ms
@@ -21,7 +22,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== self.location.origin) return;
-  if (request.mode === "navigate" && address.pathname.startsWith("/c/")) event.respondWith(page(request));
+  if (request.mode === "navigate" && PAGE.test(address.pathname)) event.respondWith(page(request));
   else if (address.pathname.startsWith("/web/enroll/assets/") || isLogo(address.pathname))
     event.respondWith(file(request));
 });

@@ -48,6 +48,13 @@ export const en: Texts = {
     notice: "Privacy notice",
     terms: "Terms",
   },
+  wallet: {
+    title: "Your card on your phone",
+    apple: "Add to Apple Wallet",
+    google: "Add to Google Wallet",
+    why: "It stays on your phone and updates itself with every stamp.",
+    elsewhere: "To add it to Apple Wallet, open this page in Safari: tap the three dots and “Open in Safari”.",
+  },
   card: {
     name: (shop) => `Card of ${shop}`,
     stamps: (balance, of) => `${balance} of ${of} stamps`,

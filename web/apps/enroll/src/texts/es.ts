@@ -46,6 +46,13 @@ export const es = {
     notice: "Aviso de privacidad",
     terms: "Términos",
   },
+  wallet: {
+    title: "Tu tarjeta en el celular",
+    apple: "Agregar a Apple Wallet",
+    google: "Agregar a la Billetera de Google",
+    why: "Queda en tu celular y se actualiza sola con cada sello.",
+    elsewhere: "Para agregarla a Apple Wallet, abre esta página en Safari: toca los tres puntos y «Abrir en Safari».",
+  },
   card: {
     name: (shop: string) => `Tarjeta de ${shop}`,
     stamps: (balance: number, of: number) => `${balance} de ${of} sellos`,
