@@ -23,6 +23,7 @@ from sello.domains.business.credentials.api import router as credentials
 from sello.domains.business.devices.api import router as devices
 from sello.domains.business.identity.api import router as identity
 from sello.domains.business.keys.api import router as keys
+from sello.domains.business.passtypes.api import router as pass_types
 from sello.domains.business.pins.api import router as pins
 from sello.domains.business.poster.api import router as poster
 from sello.domains.business.preview.api import router as preview
@@ -70,6 +71,7 @@ from sello.domains.loyalty.rewards.api import router as rewards
 from sello.domains.loyalty.roster.api import router as roster
 from sello.domains.loyalty.stamps.api import OPERATIONS as STAMPS
 from sello.domains.loyalty.voids.api import router as voids
+from sello.domains.loyalty.walletviews.api import router as wallet_views
 from sello.entry import admin, admin_health, apps, edge, health, live, watching
 from sello.entry.draining import drain_before_the_end
 from sello.entry.openapi import add_operations
@@ -96,6 +98,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     status_callbacks,
     templates,
     passes, phones,
+    pass_types, wallet_views,
     customer_pages, apps.router, web_files, shops, admin.router, admin_health.router, health.router,
 )  # fmt: skip
 

@@ -62,6 +62,7 @@ async def get_enrolment_page(
         "textVersion": TEXT_VERSION,
         "notice": consent.notice,
         "marketing": consent.marketing,
+        "wallets": _wallets(request),
     }
     address = f"{request.app.state.settings.public_base_url}/e/{shop.slug}"
     summary = Summary(said.title, said.description, address, picture=_picture(board.business, address))
@@ -95,6 +96,7 @@ async def get_card_page(
         "logo": sign.logo,
         "textVersion": TEXT_VERSION,
         "at": clock.now().isoformat(),
+        "wallets": _wallets(request),
     }
     summary = Summary(
         said.title,
@@ -130,6 +132,13 @@ async def get_card_manifest(
         "theme_color": sign.dark,
         "icons": [_icon(192), _icon(512)],
     }
+
+
+def _wallets(request: Request) -> list[str]:
+    """The wallets that cards are offered for, as the ends of the addresses that hand them out."""
+    settings = request.app.state.settings
+    offered = {"apple": settings.apple_wallet_on, "google": settings.google_wallet_on}
+    return [kind for kind, on in offered.items() if on]
 
 
 def _icon(size: int) -> dict[str, str]:

@@ -76,7 +76,7 @@ async def wallets_of_customer(db: Db, business_id: BusinessId, customer_id: Cust
 async def wallets_of_shop(db: Db, business_id: BusinessId, *, ends: Ends) -> ShopWallets:
     """Where the shop's cards are, and which of them show an old number."""
     shares = await queries.shares_of(db, business_id)
-    passes = await queries.passes_behind(db, business_id, late_seconds=LATE.total_seconds(), most=LATE_SHOWN)
+    passes = await queries.passes_behind(db, business_id, late=LATE, most=LATE_SHOWN)
     now = clock.now()
     judged = await _judged(db, business_id, [one for one in passes if is_late(one, now=now)], ends=ends, now=now)
     named = await queries.names_of(db, business_id, [one.customer_id for one, _ in judged]) if judged else []

@@ -1,26 +1,20 @@
 """Cards in phones over HTTP, for the shop: what became of each change, and why a card shows what it shows."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 
 from sello.domains.loyalty.walletviews import actions
-from sello.domains.loyalty.walletviews.rules import Happened, PassKind, State, Why
+from sello.domains.loyalty.walletviews.rules import EventKind, Happened, PassKind, State, Verdict, Why
 from sello.infrastructure.database.api import Tenant
+from sello.infrastructure.passkit import Certificates
 from sello.shared.auth.api import Owner
 from sello.shared.errors import refusals
 from sello.shared.ids import CustomerId
 from sello.shared.validation import Body
 
 router = APIRouter(prefix="/api/v1", tags=["loyalty"])
-
-EventKind = Literal[
-    "issued", "registered", "unregistered", "noted", "pushed", "push_failed", "listed", "fetched", "logged", "saved",
-    "patched", "notified", "failed", "voided",
-]  # fmt: skip
 
 
 class WalletEvent(Body):
@@ -146,5 +140,24 @@ def _card(told: actions.Told) -> WalletCard:
     )
 
 
-def _answer(verdict: actions.Verdict) -> Answer:
+def _answer(verdict: Verdict) -> Answer:
     return Answer(state=verdict.state, why=verdict.why, since=verdict.since, said=verdict.said)
+
+
+def _event(one: Happened) -> WalletEvent:
+    details = one.details
+    said = details.get("text") or details.get("reason")
+    return WalletEvent(
+        kind=one.kind,
+        at=one.at,
+        seq=details.get("seq"),
+        phones=details.get("phones"),
+        why=details.get("why"),
+        said=str(said) if said else None,
+        retry=bool(details.get("retry")),
+    )
+
+
+def _ends(request: Request) -> dict[str, datetime]:
+    passkit: Certificates = request.app.state.passkit
+    return {one.pass_type_id: one.not_after for one in passkit.certificates()}

@@ -1,7 +1,7 @@
 """Cards in phones with what is known of them, in one statement each."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from typing import LiteralString
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from sello.shared.ids import BusinessId, CustomerId
 # A pass shows the card that its own leads to. `owed_at`: the first entry that it does not show.
 _PASSES: LiteralString = """
     SELECT p.id, k.customer_id, p.kind, coalesce(p.pass_type_id, '') AS pass_type_id, p.issued_at, p.saved_at,
-      p.changed_at, p.noted_seq, p.shown_seq, p.shown_at, p.voided_at, k.seq, owed.at AS owed_at, (
+      CASE WHEN p.tag > 0 THEN p.changed_at END AS changed_at,
+      p.noted_seq, p.shown_seq, p.shown_at, p.voided_at, k.seq, owed.at AS owed_at, (
         SELECT count(*)::int FROM wallet_registrations r
         WHERE r.business_id = p.business_id AND r.pass_id = p.id) AS phones
     FROM wallet_passes p
@@ -33,10 +34,9 @@ _OF_CUSTOMER: LiteralString = """
     ORDER BY p.voided_at IS NOT NULL, p.kind, p.issued_at DESC
 """
 _BEHIND: LiteralString = """
-    AND p.voided_at IS NULL AND p.saved_at IS NOT NULL AND coalesce(p.shown_seq, 0) < k.seq
-      AND owed.at < app_now() - %(late)s * interval '1 second'
-      AND (p.kind = 'google' OR EXISTS (
-        SELECT FROM wallet_registrations r WHERE r.business_id = p.business_id AND r.pass_id = p.id))
+    AND p.voided_at IS NULL AND coalesce(p.shown_seq, 0) < k.seq AND owed.at < app_now() - %(late)s
+      AND CASE p.kind WHEN 'google' THEN p.saved_at IS NOT NULL ELSE EXISTS (
+        SELECT FROM wallet_registrations r WHERE r.business_id = p.business_id AND r.pass_id = p.id) END
     ORDER BY owed.at DESC, p.id LIMIT %(most)s
 """
 
@@ -69,9 +69,9 @@ async def passes_of_customer(db: Db, business_id: BusinessId, customer_id: Custo
     return await db.fetch_all(WalletPass, business_id, _PASSES + _OF_CUSTOMER, customer_id=customer_id)
 
 
-async def passes_behind(db: Db, business_id: BusinessId, *, late_seconds: float, most: int) -> list[WalletPass]:
+async def passes_behind(db: Db, business_id: BusinessId, *, late: timedelta, most: int) -> list[WalletPass]:
     """Passes in a phone that asks for them and do not show the ledger's latest entry for so long, newest first."""
-    return await db.fetch_all(WalletPass, business_id, _PASSES + _BEHIND, late=late_seconds, most=most)
+    return await db.fetch_all(WalletPass, business_id, _PASSES + _BEHIND, late=late, most=most)
 
 
 async def last_events(db: Db, business_id: BusinessId, pass_ids: list[UUID]) -> list[Happened]:

@@ -13,6 +13,10 @@ from uuid import UUID
 
 PassKind = Literal["apple", "google"]
 State = Literal["current", "waiting", "stuck", "absent", "over"]
+EventKind = Literal[
+    "issued", "registered", "unregistered", "noted", "pushed", "push_failed", "listed", "fetched", "logged", "saved",
+    "patched", "notified", "failed", "voided",
+]  # fmt: skip
 Why = Literal[
     "current",
     "voided",
@@ -49,10 +53,10 @@ _UNREGISTERED: Final[Mapping[str, Why]] = {"apns": "phone_gone", "cap": "too_man
 
 @dataclass(frozen=True, slots=True)
 class WalletPass:
-    """A card in a phone. `seq` is its ledger's latest entry, `owed_at` when the first entry that it
-    does not show came.
+    """A card in a phone. `seq` is its ledger's latest entry, `owed_at` when the first that it does not show came.
 
-    `changed_at`: when a change was noted last, of the ledger or of the shop's look. `phones` ask for its changes.
+    `changed_at`: when a change was noted last, of the ledger or of the shop's look; None: none since it was issued.
+    `phones` ask for its changes.
     """
 
     id: UUID
@@ -61,7 +65,7 @@ class WalletPass:
     pass_type_id: str
     issued_at: datetime
     saved_at: datetime | None
-    changed_at: datetime
+    changed_at: datetime | None
     noted_seq: int
     shown_seq: int | None
     shown_at: datetime | None
@@ -75,7 +79,8 @@ class WalletPass:
         """Whether it shows the latest entry and the latest look."""
         if self.shown_seq is None or self.shown_at is None or self.shown_seq < self.seq:
             return False
-        return self.kind == "google" or self.shown_at >= self.changed_at  # what Google has already is not sent again
+        # What Google has already is not sent again.
+        return self.kind == "google" or self.changed_at is None or self.shown_at >= self.changed_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ class Happened:
     """Something that happened to a pass."""
 
     pass_id: UUID
-    kind: str
+    kind: EventKind
     at: datetime
     details: dict[str, Any]
 
@@ -98,16 +103,16 @@ class Verdict:
     said: str | None = None
 
 
-Last = Mapping[str, Happened]
+Last = Mapping[EventKind, Happened]
 """What happened last of each kind."""
 
 Ends = Mapping[str, datetime]
 """When the certificate of each pass type ends."""
 
 
-def last_of(happened: Iterable[Happened]) -> dict[UUID, dict[str, Happened]]:
+def last_of(happened: Iterable[Happened]) -> dict[UUID, dict[EventKind, Happened]]:
     """The last event of each kind, by pass."""
-    found: dict[UUID, dict[str, Happened]] = {}
+    found: dict[UUID, dict[EventKind, Happened]] = {}
     for one in happened:
         known = found.setdefault(one.pass_id, {})
         if one.kind not in known or known[one.kind].at < one.at:
@@ -155,7 +160,7 @@ def _not_in_a_phone(one: WalletPass, last: Last) -> Verdict | None:
 
 
 def _on_apples_way(one: WalletPass, last: Last, *, now: datetime) -> Verdict:
-    since = one.changed_at
+    since = one.changed_at or one.issued_at
     pushed, failed = _after(last, "pushed", since), _after(last, "push_failed", since)
     if failed is not None and (pushed is None or pushed.at < failed.at):
         return _failed(failed, "push_refused")
@@ -170,7 +175,7 @@ def _on_apples_way(one: WalletPass, last: Last, *, now: datetime) -> Verdict:
 
 
 def _on_googles_way(one: WalletPass, last: Last, *, now: datetime) -> Verdict:
-    since = one.changed_at
+    since = one.changed_at or one.issued_at
     failed = _after(last, "failed", since)
     return _failed(failed, "google_refused") if failed is not None else _in_time("sending", since, now=now)
 
@@ -192,7 +197,7 @@ def _waited(since: datetime, now: datetime) -> State:
     return "stuck" if now - since > PATIENCE else "waiting"
 
 
-def _after(last: Last, kind: str, since: datetime) -> Happened | None:
+def _after(last: Last, kind: EventKind, since: datetime) -> Happened | None:
     one = last.get(kind)
     return one if one is not None and one.at >= since else None
 

@@ -1,0 +1,121 @@
+"""Apple's pass types over HTTP: which certificates are here and whose they are; and a shop's own."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from pydantic import StringConstraints
+
+from sello.domains.business.passtypes import actions, queries
+from sello.domains.business.passtypes.rules import Urgency, urgency_of
+from sello.infrastructure.database.api import Platform, Tenant
+from sello.infrastructure.passkit import Certificates
+from sello.shared import clock
+from sello.shared.auth.api import Admin, Owner
+from sello.shared.errors import refusals
+from sello.shared.ids import BusinessId
+from sello.shared.validation import Body
+
+router = APIRouter(prefix="/api/v1", tags=["business"])
+
+PassTypeId = Annotated[
+    str, StringConstraints(pattern=r"^pass\.[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$", min_length=6, max_length=155)
+]
+
+
+class PassCertificate(Body):
+    """A certificate that signs cards. `ours`: the platform's own. `development`: no real phone takes its cards."""
+
+    pass_type_id: str
+    ends_at: datetime
+    urgency: Urgency
+    ours: bool
+    development: bool
+    business_id: UUID | None
+    business_name: str | None
+
+
+class PassCertificates(Body):
+    """The certificates that are installed, whichever ends first at the top. `on`: cards are offered to iPhones."""
+
+    on: bool
+    certificates: list[PassCertificate]
+
+
+class ShopPassType(Body):
+    """The id under which a shop's cards go out, its own or the platform's, and the certificate it rests on.
+
+    `ends_at` is null while no certificate of it is installed. `on`: cards are offered to iPhones.
+    """
+
+    on: bool
+    pass_type_id: str
+    own: bool
+    development: bool
+    ends_at: datetime | None
+    urgency: Urgency
+
+
+class NewPassType(Body):
+    """The shop's own id; null: the platform's."""
+
+    pass_type_id: PassTypeId | None
+
+
+@router.get("/admin/pass-types", responses=refusals("forbidden", signed_in=True))
+async def get_pass_types(_: Admin, request: Request, db: Platform) -> PassCertificates:
+    """Every certificate that signs cards, and which shop's it is."""
+    passkit: Certificates = request.app.state.passkit
+    shops = {one.pass_type_id: one for one in await queries.holders(db)}
+    now = clock.now()
+    certificates = []
+    for one in sorted(passkit.certificates(), key=lambda each: each.not_after):
+        shop = shops.get(one.pass_type_id)
+        certificates.append(
+            PassCertificate(
+                pass_type_id=one.pass_type_id,
+                ends_at=one.not_after,
+                urgency=urgency_of(one.not_after, now),
+                ours=one.pass_type_id == passkit.default_pass_type_id,
+                development=one.development,
+                business_id=shop.id if shop else None,
+                business_name=shop.name if shop else None,
+            )
+        )
+    return PassCertificates(on=request.app.state.settings.apple_wallet_on, certificates=certificates)
+
+
+@router.put(
+    "/admin/businesses/{business_id}/pass-type",
+    status_code=204,
+    responses=refusals("forbidden", "not_found", "pass_type_unknown", "pass_type_taken", signed_in=True),
+)
+async def put_pass_type(business_id: UUID, body: NewPassType, admin: Admin, request: Request, db: Platform) -> None:
+    """Let a shop's new cards go out under an id of its own. Cards that are in phones keep theirs."""
+    passkit: Certificates = request.app.state.passkit
+    await actions.set_pass_type(
+        db,
+        admin,
+        BusinessId(business_id),
+        body.pass_type_id,
+        is_installed=lambda name: passkit.signer(name) is not None,
+    )
+
+
+@router.get("/businesses/{business_id}/pass-type", responses=refusals(for_a_shop=True))
+async def get_pass_type(business_id: UUID, caller: Owner, request: Request, db: Tenant) -> ShopPassType:
+    """Under which id the shop's cards go to iPhones, and until when they can be signed."""
+    passkit: Certificates = request.app.state.passkit
+    own = await queries.own_pass_type(db, caller.business_id)
+    wanted = (own.pass_type_id if own else None) or passkit.default_pass_type_id
+    passkit.signer(wanted)  # in development a certificate is made when it is first asked for
+    found = next((one for one in passkit.certificates() if one.pass_type_id == wanted), None)
+    return ShopPassType(
+        on=request.app.state.settings.apple_wallet_on,
+        pass_type_id=wanted,
+        own=bool(own and own.pass_type_id),
+        development=passkit.development,
+        ends_at=found.not_after if found else None,
+        urgency=urgency_of(found.not_after, clock.now()) if found else "over",
+    )
