@@ -1,15 +1,16 @@
 """Cards in phones as they stand in the database, for tests of what is told of them."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID, uuid4
 
 from psycopg.types.json import Jsonb
 
+from sello.infrastructure.passkit import DEFAULT_PASS_TYPE
 from sello.shared.ids import new_id, random_code
 from tests.support.shop import Shop, TestCard
 
-PASS_TYPE = "pass.pe.sello.demo"
+PASS_TYPE = DEFAULT_PASS_TYPE
 
 
 class KeptCard:
@@ -92,9 +93,9 @@ class KeptCard:
         )  # fmt: skip
         return self
 
-    def _run(self, sql: str, *values: Any) -> None:
+    def _run(self, sql: LiteralString, *values: Any) -> None:
         with self._shop.connect() as connection:
-            connection.execute(sql, values)  # type: ignore[arg-type]  # text of this file
+            connection.execute(sql, values)
 
 
 def age_ledger(shop: Shop, card: TestCard, *, minutes: float) -> None:

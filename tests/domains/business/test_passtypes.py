@@ -9,7 +9,7 @@ import pytest
 
 from sello.domains.business.passtypes.rules import urgency_of
 from sello.entry.settings import Settings
-from tests.domains.business.people import platform_admin
+from tests.support.people import platform_admin
 from tests.support.servers import TestDatabase
 from tests.support.shop import Shop, make_shop
 

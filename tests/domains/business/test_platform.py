@@ -7,8 +7,7 @@ import httpx
 import pytest
 
 from sello.entry.settings import Settings
-from sello.shared.auth import TokenIssuer
-from sello.shared.ids import AccountId, SessionId, new_id
+from tests.support.people import platform_admin
 from tests.support.servers import TestDatabase
 from tests.support.shop import Shop, make_shop
 from tests.support.tablets import enrol, refused
@@ -19,23 +18,7 @@ SHOPS = "/api/v1/admin/businesses"
 @pytest.fixture
 def carmen(database: TestDatabase, settings: Settings) -> dict[str, str]:
     """The bearer header of a platform admin."""
-    account, session = AccountId(new_id()), SessionId(new_id())
-    database.rows(
-        "INSERT INTO accounts (id, email, name, password_hash, email_verified_at)"
-        " VALUES (%s, %s, 'Carmen', '-', app_now())",
-        account,
-        f"{uuid4().hex}@example.pe",
-    )
-    database.rows("INSERT INTO platform_admins (account_id) VALUES (%s)", account)
-    database.rows(
-        "INSERT INTO sessions (id, account_id, expires_at) VALUES (%s, %s, app_now() + interval '1 day')",
-        session,
-        account,
-    )
-    token = TokenIssuer(settings.keys).issue(
-        account_id=account, business_id=None, role="admin", version=1, session_id=session
-    )
-    return {"Authorization": f"Bearer {token}"}
+    return platform_admin(database, settings)
 
 
 async def test_a_shop_is_found_by_name_address_and_mail(

@@ -7,12 +7,21 @@ from uuid import UUID
 
 import pytest
 
-from sello.domains.loyalty.walletviews.rules import Happened, PassKind, State, WalletPass, Why, last_of, verdict_of
+from sello.domains.loyalty.walletviews.rules import (
+    EventKind,
+    Happened,
+    PassKind,
+    State,
+    WalletPass,
+    Why,
+    last_of,
+    verdict_of,
+)
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 PASS = UUID(int=1)
 ENDS = {"pass.pe.sello": NOW + timedelta(days=200)}
-Said = tuple[str, float, dict[str, Any]]
+Said = tuple[EventKind, float, dict[str, Any]]
 
 
 def ago(minutes: float) -> datetime:
@@ -50,7 +59,7 @@ def behind(kind: PassKind = "apple", *, minutes: float, noted: bool = True, **pa
     return replace(held(kind), **{"seq": 9, "owed_at": at, **more, **parts})
 
 
-def happened(*said: Said) -> dict[str, Happened]:
+def happened(*said: Said) -> dict[EventKind, Happened]:
     """What happened last: kind, how many minutes ago, details."""
     return last_of(Happened(PASS, kind, ago(minutes), details) for kind, minutes, details in said).get(PASS, {})
 
@@ -117,26 +126,28 @@ GOOGLE: list[tuple[str, WalletPass, list[Said], State, Why, float | None]] = [
     ids=[row[0] for row in APPLE + GOOGLE],
 )
 def test_the_answer(one: WalletPass, said: list[Said], state: State, why: Why, minutes: float | None) -> None:
-    verdict = verdict_of(one, happened(*said), now=NOW, ends=ENDS)
+    verdict = verdict_of(one, happened(*said), now=NOW, ends=ENDS.get)
     assert (verdict.state, verdict.why) == (state, why)
     assert verdict.since == (None if minutes is None else ago(minutes))
 
 
 def test_an_ended_certificate_comes_before_everything_but_the_phone() -> None:
     ended = {"pass.pe.sello": ago(10)}
-    assert verdict_of(held(), {}, now=NOW, ends=ended).why == "certificate_ended"
-    assert verdict_of(behind(minutes=5), {}, now=NOW, ends=ended).why == "certificate_ended"
-    assert verdict_of(held(phones=0), {}, now=NOW, ends=ended).why == "updates_off"
-    assert verdict_of(held("google"), {}, now=NOW, ends={}).why == "current"  # none of Google's business
+    assert verdict_of(held(), {}, now=NOW, ends=ended.get).why == "certificate_ended"
+    assert verdict_of(behind(minutes=5), {}, now=NOW, ends=ended.get).why == "certificate_ended"
+    assert verdict_of(held(phones=0), {}, now=NOW, ends=ended.get).why == "updates_off"
+    assert verdict_of(held("google"), {}, now=NOW, ends=lambda _: None).why == "current"  # none of Google's business
 
 
 def test_what_the_other_side_said_is_repeated_and_cut() -> None:
     complaint = happened(("pushed", 30, {}), ("logged", 28, {"text": "x" * 900}))
-    assert verdict_of(behind(minutes=31), complaint, now=NOW, ends=ENDS).said == "x" * 500
+    assert verdict_of(behind(minutes=31), complaint, now=NOW, ends=ENDS.get).said == "x" * 500
     refusal = happened(("push_failed", 3, {"reason": "BadCertificate", "retry": False}))
-    assert verdict_of(behind(minutes=31), refusal, now=NOW, ends=ENDS).said == "BadCertificate"
+    assert verdict_of(behind(minutes=31), refusal, now=NOW, ends=ENDS.get).said == "BadCertificate"
 
 
 def test_the_last_of_a_kind_counts_in_any_order() -> None:
-    for events in ([("pushed", 5, {}), ("pushed", 90, {})], [("pushed", 90, {}), ("pushed", 5, {})]):
+    new: Said = ("pushed", 5, {})
+    old: Said = ("pushed", 90, {})
+    for events in ([new, old], [old, new]):
         assert happened(*events)["pushed"].at == ago(5)

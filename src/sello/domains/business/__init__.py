@@ -7,8 +7,8 @@ arrivals.
 Noun packages: `accounts` (who signs in), `staff` (who works where), `shops` (found by strangers), `profile` (how a
 shop presents itself), `files`, `poster` and `preview` (what it shows), `branches`, `devices` (tills), `codes` (which
 enrol one), `pins` (who is at one), `keys` (programmes), `closures` (when a shop stops), `archives` (a shop in one
-file), `access` (who may ask), `wording` (rules in words), `identity` (who a shop is before the law), `terms` (what it
-promises, as a page).
+file), `access` (who may ask), `wording` (rules in words), `passtypes` (what its cards are at Apple), `identity` (who a
+shop is before the law), `terms` (what it promises, as a page).
 Others use the names below and nothing else.
 """
 

@@ -2720,6 +2720,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/pass-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Pass Types
+         * @description Every certificate that signs cards, and which shop's it is.
+         */
+        get: operations["get_pass_types_api_v1_admin_pass_types_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/businesses/{business_id}/pass-type": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Pass Type
+         * @description Let a shop's new cards go out under an id of its own. Cards that are in phones keep theirs.
+         */
+        put: operations["put_pass_type_api_v1_admin_businesses__business_id__pass_type_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/pass-type": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Pass Type
+         * @description Under which id the shop's cards go to iPhones, and until when they can be signed.
+         */
+        get: operations["get_pass_type_api_v1_businesses__business_id__pass_type_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/wallets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Customer Wallets
+         * @description A customer's cards in phones: the answer to "why did it not update?", and the latest 60 events of each.
+         */
+        get: operations["get_customer_wallets_api_v1_customers__customer_id__wallets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Wallets
+         * @description In which phones the shop's cards are, and which of them show an old number.
+         */
+        get: operations["get_wallets_api_v1_wallets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/e/{slug}": {
         parameters: {
             query?: never;
@@ -3209,6 +3309,29 @@ export interface components {
             /** Window Days */
             window_days: number;
             lift: components["schemas"]["LiftAnswer"];
+        };
+        /**
+         * Answer
+         * @description Why a card shows what it shows, `since` when, and what the other side said.
+         *
+         *     `current`: it shows everything. `waiting`: the change is on its way. `stuck`: it will not come by itself, or not
+         *     soon. `absent`: the card is in no phone that asks for it. `over`: it ended with its customer or its shop.
+         */
+        Answer: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "current" | "waiting" | "stuck" | "absent" | "over";
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "current" | "voided" | "noting" | "queue_late" | "sending" | "retrying" | "never_added" | "updates_off" | "phone_gone" | "too_many_phones" | "certificate_ended" | "certificate_missing" | "push_refused" | "phone_silent" | "listed_only" | "phone_complains" | "not_saved" | "removed" | "google_refused";
+            /** Since */
+            since: string | null;
+            /** Said */
+            said: string | null;
         };
         /**
          * ArchiveAnswer
@@ -4188,6 +4311,14 @@ export interface components {
             /** Next */
             next: string | null;
             contact: components["schemas"]["CustomerContact"];
+        };
+        /**
+         * CustomerWallets
+         * @description The cards a customer has in phones, one of each kind and card; those that are over come last.
+         */
+        CustomerWallets: {
+            /** Cards */
+            cards: components["schemas"]["WalletCard"][];
         };
         /**
          * CustomersForOwner
@@ -5197,6 +5328,30 @@ export interface components {
             recorded_at: string;
         };
         /**
+         * LateCard
+         * @description A card in a phone that has shown an old number for more than ten minutes.
+         */
+        LateCard: {
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Customer */
+            customer: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "apple" | "google";
+            /**
+             * Owed At
+             * Format: date-time
+             */
+            owed_at: string;
+            answer: components["schemas"]["Answer"];
+        };
+        /**
          * LedgerEntryAnswer
          * @description One entry. `by` is the staff member; `voided` says that a later entry took this one back.
          */
@@ -5783,6 +5938,14 @@ export interface components {
             reason: string;
         };
         /**
+         * NewPassType
+         * @description The shop's own id; null: the platform's.
+         */
+        NewPassType: {
+            /** Pass Type Id */
+            pass_type_id: string | null;
+        };
+        /**
          * NewPhoneConfirmation
          * @description What the customer said: the last three digits of the new phone.
          */
@@ -6019,6 +6182,42 @@ export interface components {
         OwnRequests: {
             /** Requests */
             requests: components["schemas"]["OwnRequestAnswer"][];
+        };
+        /**
+         * PassCertificate
+         * @description A certificate that signs cards. `ours`: the platform's own. `development`: no real phone takes its cards.
+         */
+        PassCertificate: {
+            /** Pass Type Id */
+            pass_type_id: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Urgency
+             * @enum {string}
+             */
+            urgency: "fine" | "soon" | "now" | "over";
+            /** Ours */
+            ours: boolean;
+            /** Development */
+            development: boolean;
+            /** Business Id */
+            business_id: string | null;
+            /** Business Name */
+            business_name: string | null;
+        };
+        /**
+         * PassCertificates
+         * @description The certificates that are installed, whichever ends first at the top. `on`: cards are offered to iPhones.
+         */
+        PassCertificates: {
+            /** On */
+            on: boolean;
+            /** Certificates */
+            certificates: components["schemas"]["PassCertificate"][];
         };
         /**
          * PasswordBody
@@ -6851,6 +7050,38 @@ export interface components {
             picture: "moon" | "cup" | "meal" | "gift" | "star";
         };
         /**
+         * ShopPassType
+         * @description The id under which a shop's cards go out, its own or the platform's, and the certificate it rests on.
+         *
+         *     `ends_at` is null while no certificate of it is installed. `on`: cards are offered to iPhones.
+         */
+        ShopPassType: {
+            /** On */
+            on: boolean;
+            /** Pass Type Id */
+            pass_type_id: string;
+            /** Own */
+            own: boolean;
+            /** Development */
+            development: boolean;
+            /** Ends At */
+            ends_at: string | null;
+            /**
+             * Urgency
+             * @enum {string}
+             */
+            urgency: "fine" | "soon" | "now" | "over";
+        };
+        /**
+         * ShopWallets
+         * @description Where the shop's cards are, and the newest of those that are late, 50 at most.
+         */
+        ShopWallets: {
+            shares: components["schemas"]["WalletShares"];
+            /** Late */
+            late: components["schemas"]["LateCard"][];
+        };
+        /**
          * Shops
          * @description Some shops, the newest first; `next` is the cursor of the following page, null on the last one.
          */
@@ -7343,6 +7574,89 @@ export interface components {
             };
         };
         /**
+         * WalletCard
+         * @description A customer's card in a phone. `shown_seq` is the entry it shows, `seq` the latest of its ledger.
+         */
+        WalletCard: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "apple" | "google";
+            answer: components["schemas"]["Answer"];
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            /** Saved At */
+            saved_at: string | null;
+            /** Shown Seq */
+            shown_seq: number | null;
+            /** Shown At */
+            shown_at: string | null;
+            /** Seq */
+            seq: number;
+            /** Phones */
+            phones: number;
+            /** Events */
+            events: components["schemas"]["WalletEvent"][];
+        };
+        /**
+         * WalletEvent
+         * @description Something that happened to a card in a phone.
+         *
+         *     `seq`: the entry of the ledger it was about. `phones`: how many ask for the card after it. `why`: who ended it.
+         *     `said`: the other side's own words, of a phone, Apple or Google. `retry`: it is tried again by itself.
+         */
+        WalletEvent: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "issued" | "registered" | "unregistered" | "noted" | "pushed" | "push_failed" | "listed" | "fetched" | "logged" | "saved" | "patched" | "notified" | "failed" | "voided";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Seq */
+            seq: number | null;
+            /** Phones */
+            phones: number | null;
+            /** Why */
+            why: string | null;
+            /** Said */
+            said: string | null;
+            /** Retry */
+            retry: boolean;
+        };
+        /**
+         * WalletShares
+         * @description The shop's confirmed customers by where their card is; somebody with two phones may be in two.
+         *
+         *     `resting`: the card was added to an iPhone that asks for it no more; `web_only`: no phone keeps it up to date.
+         */
+        WalletShares: {
+            /** Customers */
+            customers: number;
+            /** Apple */
+            apple: number;
+            /** Google */
+            google: number;
+            /** Both */
+            both: number;
+            /** Web Only */
+            web_only: number;
+            /** Resting */
+            resting: number;
+        };
+        /**
          * WebCardAnswer
          * @description The card as its holder sees it; `visits` are the last 20 days with a stamp. A pending card has none.
          *
@@ -7406,7 +7720,7 @@ export interface components {
              * @description What to act on; never renamed
              * @enum {string}
              */
-            code: "adjust_below_zero" | "adjust_reward_gone" | "adjust_tomorrow" | "already_member" | "already_merged" | "already_voided" | "amount_ambiguous" | "amount_invalid" | "amount_missing" | "amount_negative" | "amount_too_large" | "answer_needed" | "archive_altered" | "archive_bomb" | "archive_broken" | "archive_lawless" | "archive_running" | "archive_too_new" | "archive_unreadable" | "archive_zone" | "below_minimum" | "birthday_invalid" | "body_too_slow" | "branch_unknown" | "budget_spent" | "business_closed" | "business_required" | "business_suspended" | "busy" | "campaign_ended" | "campaign_fixed" | "campaign_not_active" | "card_cap" | "card_closed" | "card_not_found" | "card_pending" | "code_expired" | "code_invalid" | "code_not_found" | "code_not_used" | "code_used" | "code_withdrawn" | "confirmation_mismatch" | "cooldown" | "credentials_wrong" | "csv_cell_too_long" | "csv_cells" | "csv_column_twice" | "csv_columns_missing" | "csv_duplicate" | "csv_empty" | "csv_encoding" | "csv_quotes" | "csv_too_many_columns" | "csv_too_many_lines" | "customer_erased" | "customer_not_found" | "date_future" | "date_invalid" | "date_missing" | "date_too_old" | "device_code_invalid" | "device_ended" | "device_unknown" | "email_not_verified" | "email_taken" | "erasure_by_erasing" | "erasure_unconfirmed" | "forbidden" | "giver_ended" | "giver_refused" | "giver_unknown" | "id_not_plausible" | "id_reused" | "import_running" | "internal" | "invalid" | "job_not_held" | "just_stamped" | "key_ended" | "key_reused" | "last_owner" | "link_invalid" | "logo_too_many_pixels" | "logo_unreadable" | "malformed" | "membership_ended" | "merge_tomorrow" | "merge_waits" | "method_not_allowed" | "name_differs" | "name_invalid" | "name_missing" | "no_membership" | "not_found" | "not_voidable" | "origin_refused" | "override_needs_owner" | "pages_not_built" | "password_too_long" | "password_too_short" | "phone_invalid" | "phone_missing" | "phone_not_waiting" | "phone_rounded" | "phone_taken" | "pin_form" | "pin_locked" | "pin_not_enough" | "pin_shop_locked" | "pin_weak" | "pin_wrong" | "poster_not_ready" | "proof_locked" | "proof_wrong" | "redemption_not_found" | "request_answered" | "reservation_expired" | "reservation_released" | "reward_expired" | "reward_not_found" | "reward_redeemed" | "reward_reserved" | "reward_revoked" | "rules_missing" | "same_customer" | "scope_missing" | "second_factor_exists" | "second_factor_missing" | "second_factor_required" | "second_factor_wrong" | "session_ended" | "shop_exists" | "shop_unavailable" | "signature_wrong" | "slow_down" | "slug_taken" | "staff_cap" | "stamp_not_found" | "stamps_invalid" | "stamps_too_many" | "stamps_without_rules" | "template_braces" | "template_in_use" | "template_name_taken" | "template_not_approved" | "template_not_found" | "template_submitted" | "template_too_few_words" | "template_too_long" | "template_variable_edge" | "template_variable_unknown" | "template_variables_adjacent" | "text_version_unknown" | "too_large" | "too_late" | "too_many_keys" | "too_many_requests" | "too_many_stamps" | "too_much_to_export" | "took_too_long" | "unauthenticated" | "unavailable" | "unsupported_media" | "variable_unanswered" | "void_after_expiry" | "void_reason_needed" | "void_reward_expired" | "void_reward_used" | "void_would_go_negative" | "whatsapp_off" | "zone_fixed";
+            code: "adjust_below_zero" | "adjust_reward_gone" | "adjust_tomorrow" | "already_member" | "already_merged" | "already_voided" | "amount_ambiguous" | "amount_invalid" | "amount_missing" | "amount_negative" | "amount_too_large" | "answer_needed" | "archive_altered" | "archive_bomb" | "archive_broken" | "archive_lawless" | "archive_running" | "archive_too_new" | "archive_unreadable" | "archive_zone" | "below_minimum" | "birthday_invalid" | "body_too_slow" | "branch_unknown" | "budget_spent" | "business_closed" | "business_required" | "business_suspended" | "busy" | "campaign_ended" | "campaign_fixed" | "campaign_not_active" | "card_cap" | "card_closed" | "card_not_found" | "card_pending" | "code_expired" | "code_invalid" | "code_not_found" | "code_not_used" | "code_used" | "code_withdrawn" | "confirmation_mismatch" | "cooldown" | "credentials_wrong" | "csv_cell_too_long" | "csv_cells" | "csv_column_twice" | "csv_columns_missing" | "csv_duplicate" | "csv_empty" | "csv_encoding" | "csv_quotes" | "csv_too_many_columns" | "csv_too_many_lines" | "customer_erased" | "customer_not_found" | "date_future" | "date_invalid" | "date_missing" | "date_too_old" | "device_code_invalid" | "device_ended" | "device_unknown" | "email_not_verified" | "email_taken" | "erasure_by_erasing" | "erasure_unconfirmed" | "forbidden" | "giver_ended" | "giver_refused" | "giver_unknown" | "id_not_plausible" | "id_reused" | "import_running" | "internal" | "invalid" | "job_not_held" | "just_stamped" | "key_ended" | "key_reused" | "last_owner" | "link_invalid" | "logo_too_many_pixels" | "logo_unreadable" | "malformed" | "membership_ended" | "merge_tomorrow" | "merge_waits" | "method_not_allowed" | "name_differs" | "name_invalid" | "name_missing" | "no_membership" | "not_found" | "not_voidable" | "origin_refused" | "override_needs_owner" | "pages_not_built" | "pass_type_taken" | "pass_type_unknown" | "password_too_long" | "password_too_short" | "phone_invalid" | "phone_missing" | "phone_not_waiting" | "phone_rounded" | "phone_taken" | "pin_form" | "pin_locked" | "pin_not_enough" | "pin_shop_locked" | "pin_weak" | "pin_wrong" | "poster_not_ready" | "proof_locked" | "proof_wrong" | "redemption_not_found" | "request_answered" | "reservation_expired" | "reservation_released" | "reward_expired" | "reward_not_found" | "reward_redeemed" | "reward_reserved" | "reward_revoked" | "rules_missing" | "same_customer" | "scope_missing" | "second_factor_exists" | "second_factor_missing" | "second_factor_required" | "second_factor_wrong" | "session_ended" | "shop_exists" | "shop_unavailable" | "signature_wrong" | "slow_down" | "slug_taken" | "staff_cap" | "stamp_not_found" | "stamps_invalid" | "stamps_too_many" | "stamps_without_rules" | "template_braces" | "template_in_use" | "template_name_taken" | "template_not_approved" | "template_not_found" | "template_submitted" | "template_too_few_words" | "template_too_long" | "template_variable_edge" | "template_variable_unknown" | "template_variables_adjacent" | "text_version_unknown" | "too_large" | "too_late" | "too_many_keys" | "too_many_requests" | "too_many_stamps" | "too_much_to_export" | "took_too_long" | "unauthenticated" | "unavailable" | "unsupported_media" | "variable_unanswered" | "void_after_expiry" | "void_reason_needed" | "void_reward_expired" | "void_reward_used" | "void_would_go_negative" | "whatsapp_off" | "zone_fixed";
             /** @description A sentence for people, Spanish or English by Accept-Language */
             message: string;
             /** @description Facts behind the sentence: times, counts, ids, field problems */
@@ -14440,7 +14754,7 @@ export interface operations {
                 /** @description Who */
                 account_id?: string | null;
                 /** @description What, any of these */
-                action?: ("admin.created" | "admin.read" | "admin.wrote" | "api_key.created" | "api_key.revoked" | "archive.asked" | "archive.linked" | "archive.made" | "branch.closed" | "branch.opened" | "branch.renamed" | "branch.reopened" | "business.changed" | "business.closed" | "business.exported" | "business.imported" | "business.registered" | "business.reopened" | "business.resumed" | "business.suspended" | "campaign.activated" | "campaign.ended" | "campaign.paused" | "campaign.resumed" | "code.redemption_voided" | "consent.heard" | "customer.corrected" | "customer.distinction_undone" | "customer.erased" | "customer.exported" | "customer.merged" | "customer.phone_confirmed" | "customer.told_apart" | "customers.listed" | "device.changed" | "device.code_ended" | "device.code_made" | "device.enrolled" | "device.replaced" | "device.reused" | "device.revoked" | "import.opened" | "import.stopped" | "job.requeued" | "password.changed" | "pin.cleared" | "pin.set" | "pin.shop_locked" | "pin.tries_forgiven" | "privacy.request_answered" | "privacy.request_opened" | "redemption.voided" | "second_factor.added" | "second_factor.removed" | "session.reused" | "staff.changed" | "staff.dismissed" | "staff.invited" | "staff.joined" | "staff.uninvited" | "stamp.voided" | "stamps.adjusted" | "template.archived" | "template.submitted")[] | null;
+                action?: ("admin.created" | "admin.read" | "admin.wrote" | "api_key.created" | "api_key.revoked" | "archive.asked" | "archive.linked" | "archive.made" | "branch.closed" | "branch.opened" | "branch.renamed" | "branch.reopened" | "business.changed" | "business.closed" | "business.exported" | "business.imported" | "business.pass_type_set" | "business.registered" | "business.reopened" | "business.resumed" | "business.suspended" | "campaign.activated" | "campaign.ended" | "campaign.paused" | "campaign.resumed" | "code.redemption_voided" | "consent.heard" | "customer.corrected" | "customer.distinction_undone" | "customer.erased" | "customer.exported" | "customer.merged" | "customer.phone_confirmed" | "customer.told_apart" | "customers.listed" | "device.changed" | "device.code_ended" | "device.code_made" | "device.enrolled" | "device.replaced" | "device.reused" | "device.revoked" | "import.opened" | "import.stopped" | "job.requeued" | "password.changed" | "pin.cleared" | "pin.set" | "pin.shop_locked" | "pin.tries_forgiven" | "privacy.request_answered" | "privacy.request_opened" | "redemption.voided" | "second_factor.added" | "second_factor.removed" | "session.reused" | "staff.changed" | "staff.dismissed" | "staff.invited" | "staff.joined" | "staff.uninvited" | "stamp.voided" | "stamps.adjusted" | "template.archived" | "template.submitted")[] | null;
                 /** @description From this moment on */
                 since?: string | null;
                 /** @description And before this one */
@@ -28591,6 +28905,653 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StartersAnswer"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_pass_types_api_v1_admin_pass_types_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassCertificates"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `forbidden`: Your role does not allow this.
+             *     `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    put_pass_type_api_v1_admin_businesses__business_id__pass_type_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassType"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `forbidden`: Your role does not allow this.
+             *     `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `pass_type_taken`: Another shop uses that identifier already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_pass_type_api_v1_businesses__business_id__pass_type_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopPassType"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_customer_wallets_api_v1_customers__customer_id__wallets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerWallets"];
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `customer_not_found`: We could not find that person at this shop.
+             *     `not_found`: We could not find it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_wallets_api_v1_wallets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShopWallets"];
                 };
             };
             /** @description Refused */

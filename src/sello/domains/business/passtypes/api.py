@@ -109,13 +109,13 @@ async def get_pass_type(business_id: UUID, caller: Owner, request: Request, db: 
     passkit: Certificates = request.app.state.passkit
     own = await queries.own_pass_type(db, caller.business_id)
     wanted = (own.pass_type_id if own else None) or passkit.default_pass_type_id
-    passkit.signer(wanted)  # in development a certificate is made when it is first asked for
-    found = next((one for one in passkit.certificates() if one.pass_type_id == wanted), None)
+    signer = passkit.signer(wanted)
+    ends_at = signer.certificate.not_valid_after_utc if signer else None
     return ShopPassType(
         on=request.app.state.settings.apple_wallet_on,
         pass_type_id=wanted,
         own=bool(own and own.pass_type_id),
         development=passkit.development,
-        ends_at=found.not_after if found else None,
-        urgency=urgency_of(found.not_after, clock.now()) if found else "over",
+        ends_at=ends_at,
+        urgency=urgency_of(ends_at, clock.now()) if ends_at else "over",
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 
 from sello.domains.loyalty.walletviews import actions
-from sello.domains.loyalty.walletviews.rules import EventKind, Happened, PassKind, State, Verdict, Why
+from sello.domains.loyalty.walletviews.rules import Ends, EventKind, Happened, PassKind, State, Verdict, Why
 from sello.infrastructure.database.api import Tenant
 from sello.infrastructure.passkit import Certificates
 from sello.shared.auth.api import Owner
@@ -158,6 +158,11 @@ def _event(one: Happened) -> WalletEvent:
     )
 
 
-def _ends(request: Request) -> dict[str, datetime]:
+def _ends(request: Request) -> Ends:
     passkit: Certificates = request.app.state.passkit
-    return {one.pass_type_id: one.not_after for one in passkit.certificates()}
+
+    def end_of(pass_type_id: str) -> datetime | None:
+        signer = passkit.signer(pass_type_id)
+        return signer.certificate.not_valid_after_utc if signer else None
+
+    return end_of

@@ -5,7 +5,7 @@ furthest back on that way is the answer, and nothing is guessed: a phone that do
 or lost, and the answer says just that it did not ask.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -106,8 +106,8 @@ class Verdict:
 Last = Mapping[EventKind, Happened]
 """What happened last of each kind."""
 
-Ends = Mapping[str, datetime]
-"""When the certificate of each pass type ends."""
+Ends = Callable[[str], datetime | None]
+"""When the certificate of a pass type ends; None: there is none."""
 
 
 def last_of(happened: Iterable[Happened]) -> dict[UUID, dict[EventKind, Happened]]:
@@ -128,7 +128,7 @@ def verdict_of(one: WalletPass, last: Last, *, now: datetime, ends: Ends) -> Ver
     if gone is not None:
         return gone
     if one.kind == "apple":
-        end = ends.get(one.pass_type_id)
+        end = ends(one.pass_type_id)
         if end is None:
             return Verdict("stuck", "certificate_missing", None, one.pass_type_id)
         if end <= now:
