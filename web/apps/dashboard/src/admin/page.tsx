@@ -5,11 +5,12 @@ import { useSearchParams } from "react-router";
 import { useTexts } from "../texts";
 import { Health } from "./health";
 import { Jobs } from "./jobs";
+import { PassTypes } from "./pass-types";
 import { Shops } from "./shops";
 import { texts } from "./texts";
 
-const VIEWS = ["shops", "jobs", "health"] as const;
-const ADDRESS = { shops: "", jobs: "trabajos", health: "salud" };
+const VIEWS = ["shops", "passes", "jobs", "health"] as const;
+const ADDRESS = { shops: "", passes: "certificados", jobs: "trabajos", health: "salud" };
 
 /** For whoever runs the platform: its shops, its jobs, its health. */
 export function PlatformPage() {
@@ -25,7 +26,7 @@ export function PlatformPage() {
         options={VIEWS.map((value) => ({ value, label: t.views[value] }))}
         className="mb-6"
       />
-      {view === "shops" ? <Shops /> : view === "jobs" ? <Jobs /> : <Health />}
+      {view === "shops" ? <Shops /> : view === "passes" ? <PassTypes /> : view === "jobs" ? <Jobs /> : <Health />}
     </Page>
   );
 }

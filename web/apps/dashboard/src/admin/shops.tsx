@@ -12,6 +12,7 @@ import { useSearchParams } from "react-router";
 import { $api } from "../api";
 import { useTexts } from "../texts";
 import { useFormat } from "../use-format";
+import { PassTypeDialog } from "./pass-type-dialog";
 import { SuspensionDialog } from "./suspension";
 import { texts } from "./texts";
 
@@ -23,6 +24,7 @@ export function Shops() {
   const t = useTexts(texts);
   const [address, setAddress] = useSearchParams();
   const [changing, setChanging] = useState<Shop | null>(null);
+  const [naming, setNaming] = useState<Shop | null>(null);
   const words = address.get("q") ?? "";
   const state = STATES.find((one) => one === address.get("estado"));
   const asked = useDeferredValue(words.trim());
@@ -101,7 +103,7 @@ export function Shops() {
             </Head>
             <Rows>
               {found.map((shop) => (
-                <ShopRow key={shop.id} shop={shop} onChange={() => setChanging(shop)} />
+                <ShopRow key={shop.id} shop={shop} onChange={() => setChanging(shop)} onName={() => setNaming(shop)} />
               ))}
             </Rows>
           </Table>
@@ -113,12 +115,13 @@ export function Shops() {
           />
         </>
       )}
+      {naming ? <PassTypeDialog shop={naming} onClose={() => setNaming(null)} /> : null}
       {changing ? <SuspensionDialog shop={changing} onClose={() => setChanging(null)} /> : null}
     </>
   );
 }
 
-function ShopRow({ shop, onChange }: { shop: Shop; onChange: () => void }) {
+function ShopRow({ shop, onChange, onName }: { shop: Shop; onChange: () => void; onName: () => void }) {
   const t = useTexts(texts);
   const format = useFormat();
   return (
@@ -154,6 +157,7 @@ function ShopRow({ shop, onChange }: { shop: Shop; onChange: () => void }) {
       </Cell>
       <Cell keep className="text-right max-sm:col-start-2 max-sm:row-start-1">
         <Menu label={t.more(shop.name)}>
+          <MenuItem onSelect={onName}>{t.passType}</MenuItem>
           <MenuItem bad={!shop.suspended_at} onSelect={onChange}>
             {shop.suspended_at ? t.resume : t.suspend}
           </MenuItem>

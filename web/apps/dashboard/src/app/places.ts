@@ -15,6 +15,7 @@ import {
   Stamp,
   Store,
   Users,
+  WalletCards,
 } from "lucide-react";
 import type { ComponentType } from "react";
 
@@ -130,6 +131,13 @@ export const PLACES: readonly Place[] = [
     roles: OWNER,
     inner: true,
     page: () => import("../templates/page").then((m) => m.TemplatesPage),
+  },
+  {
+    path: "/app/billeteras",
+    name: "wallets",
+    icon: WalletCards,
+    roles: OWNER,
+    page: () => import("../wallets/page").then((m) => m.WalletsPage),
   },
   {
     path: "/app/saber",

@@ -50,6 +50,10 @@ export const en: typeof es = {
     "business.closed": (r) => say`${r.who} closed the shop`,
     "business.exported": () => ["The platform made a copy of everything of the shop"],
     "business.imported": () => ["The shop arrived from another installation"],
+    "business.pass_type_set": (r) =>
+      text(r, "pass_type_id")
+        ? say`${r.who} gave the shop an identifier of its own at Apple: ${text(r, "pass_type_id")}`
+        : say`${r.who} gave the shop the platform's identifier at Apple again`,
     "business.registered": (r) => say`${r.who} registered the shop`,
     "business.reopened": (r) => say`${r.who} opened the shop again`,
     "business.resumed": (r) => say`${r.who} let the shop go on`,

@@ -50,6 +50,10 @@ export const es: { sentences: Record<Action, (row: Row) => Part[]>; groups: Reco
     "business.closed": (r) => say`${r.who} cerró el local`,
     "business.exported": () => ["La plataforma preparó una copia de todo lo del local"],
     "business.imported": () => ["El local llegó desde otra instalación"],
+    "business.pass_type_set": (r) =>
+      text(r, "pass_type_id")
+        ? say`${r.who} dio al local un identificador propio en Apple: ${text(r, "pass_type_id")}`
+        : say`${r.who} devolvió al local el identificador de la plataforma en Apple`,
     "business.registered": (r) => say`${r.who} registró el local`,
     "business.reopened": (r) => say`${r.who} volvió a abrir el local`,
     "business.resumed": (r) => say`${r.who} reactivó el local`,

@@ -15,6 +15,7 @@ import { Consents } from "./consents";
 import { Ledger } from "./ledger";
 import { Messages } from "./messages";
 import { PersonRequests } from "./person-requests";
+import { Phones } from "./phones";
 import { Reach } from "./reach";
 import { Rewards } from "./rewards";
 import { StampButton } from "./stamp-button";
@@ -88,6 +89,7 @@ function Customer({ id }: { id: string }) {
         </Stack>
         <Stack>
           <Ledger cardId={profile.card_id} />
+          <Phones profile={profile} />
           <Messages profile={profile} />
           <Consents profile={profile} />
           <PersonRequests profile={profile} />

@@ -6,6 +6,8 @@ import { useWords } from "@sello/ui/words";
 import { useSearchParams } from "react-router";
 
 import { useToReview } from "../live/use-to-review";
+import { CertificateNote } from "../phones/certificate-note";
+import { usePassType } from "../phones/use-pass-type";
 import { useTexts } from "../texts";
 import { CampaignAlerts } from "./campaign-alerts";
 import { Notice } from "./notice";
@@ -21,6 +23,7 @@ export function NoticesPage() {
   const choose = (next: Group) => setQuery(next === "seen" ? { ver: "revisados" } : {}, { replace: true });
   const { odd: toReview, campaigns } = useToReview();
   const notices = useNotices(group);
+  const pass = usePassType().data;
   const shown = notices.data?.pages.flatMap((page) => page.signals) ?? [];
   const title =
     group === "seen"
@@ -42,6 +45,7 @@ export function NoticesPage() {
         ]}
         className="mb-6"
       />
+      {group === "open" && pass ? <CertificateNote pass={pass} className="mb-6" /> : null}
       <CampaignAlerts group={group} />
       <Split>
         {notices.isPending ? (
