@@ -1,6 +1,6 @@
 """Apple's pass types over HTTP: which certificates are here and whose they are; and a shop's own."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -25,10 +25,13 @@ PassTypeId = Annotated[
 
 
 class PassCertificate(Body):
-    """A certificate that signs cards. `ours`: the platform's own. `development`: no real phone takes its cards."""
+    """A certificate that signs cards. `ours`: the platform's own. `development`: no real phone takes its cards.
+
+    `ends_at` is null where a shop's own is not installed.
+    """
 
     pass_type_id: str
-    ends_at: datetime
+    ends_at: datetime | None
     urgency: Urgency
     ours: bool
     development: bool
@@ -37,7 +40,7 @@ class PassCertificate(Body):
 
 
 class PassCertificates(Body):
-    """The certificates that are installed, whichever ends first at the top. `on`: cards are offered to iPhones."""
+    """Certificates that are installed or missing, whichever ends first at the top. `on`: iPhones are offered cards."""
 
     on: bool
     certificates: list[PassCertificate]
@@ -68,22 +71,13 @@ async def get_pass_types(_: Admin, request: Request, db: Platform) -> PassCertif
     """Every certificate that signs cards, and which shop's it is."""
     passkit: Certificates = request.app.state.passkit
     shops = {one.pass_type_id: one for one in await queries.holders(db)}
-    now = clock.now()
-    certificates = []
-    for one in sorted(passkit.certificates(), key=lambda each: each.not_after):
-        shop = shops.get(one.pass_type_id)
-        certificates.append(
-            PassCertificate(
-                pass_type_id=one.pass_type_id,
-                ends_at=one.not_after,
-                urgency=urgency_of(one.not_after, now),
-                ours=one.pass_type_id == passkit.default_pass_type_id,
-                development=one.development,
-                business_id=shop.id if shop else None,
-                business_name=shop.name if shop else None,
-            )
-        )
-    return PassCertificates(on=request.app.state.settings.apple_wallet_on, certificates=certificates)
+    names = {one.pass_type_id for one in passkit.certificates()} | shops.keys()
+    now, far = clock.now(), datetime.max.replace(tzinfo=UTC)
+    certificates = [_certificate(name, passkit, shops.get(name), now) for name in sorted(names)]
+    return PassCertificates(
+        on=request.app.state.settings.apple_wallet_on,
+        certificates=sorted(certificates, key=lambda one: (one.ends_at is not None, one.ends_at or far)),
+    )
 
 
 @router.put(
@@ -118,4 +112,18 @@ async def get_pass_type(business_id: UUID, caller: Owner, request: Request, db: 
         development=passkit.development,
         ends_at=ends_at,
         urgency=urgency_of(ends_at, clock.now()) if ends_at else "over",
+    )
+
+
+def _certificate(name: str, passkit: Certificates, shop: queries.Holder | None, now: datetime) -> PassCertificate:
+    signer = passkit.signer(name)
+    ends_at = signer.certificate.not_valid_after_utc if signer else None
+    return PassCertificate(
+        pass_type_id=name,
+        ends_at=ends_at,
+        urgency=urgency_of(ends_at, now) if ends_at else "over",
+        ours=name == passkit.default_pass_type_id,
+        development=passkit.development,
+        business_id=shop.id if shop else None,
+        business_name=shop.name if shop else None,
     )

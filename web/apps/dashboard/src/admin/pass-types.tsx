@@ -42,13 +42,13 @@ export function PassTypes() {
                 <b className="wrap-anywhere">{one.pass_type_id}</b>
               </Cell>
               <Cell keep>
-                <Tag state={SHAPES[one.urgency]}>{t.urgency[one.urgency]}</Tag>
+                <Tag state={SHAPES[one.urgency]}>{one.ends_at ? t.urgency[one.urgency] : t.missing}</Tag>
               </Cell>
               <Cell full className="wrap-anywhere">
                 {one.business_name ?? (one.ours ? t.ours : t.nobody)}
               </Cell>
               <Cell full className="text-muted">
-                {day(one.ends_at)}
+                {one.ends_at ? day(one.ends_at) : null}
               </Cell>
             </Row>
           ))}
