@@ -65,11 +65,12 @@ class KeptCard:
                 self.id,
             )
             self._run(
-                "UPDATE wallet_passes p SET tag = 1, noted_seq = c.seq, shown_seq = c.seq - %s,"
+                "UPDATE wallet_passes p SET tag = 1, patched_tag = 1, noted_seq = c.seq, shown_seq = c.seq - %s,"
                 " changed_at = app_now() - %s"
                 " FROM cards c WHERE c.id = coalesce(%s, p.card_id) AND p.id = %s",
                 behind, timedelta(minutes=minutes), of.id if of else None, self.id,
             )  # fmt: skip
+            self._run("UPDATE wallet_registrations SET pushed_tag = 1 WHERE pass_id = %s", self.id)  # nothing is owed
         return self
 
     def leave(self, *, minutes: float, why: str = "phone") -> None:

@@ -2720,6 +2720,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/c/{text}/apple": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Pass
+         * @description The card for Apple's Wallet, signed now. The same pass each time, so a phone keeps one.
+         */
+        get: operations["get_pass_c__text__apple_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passkit/v1/devices/{device_text}/registrations/{pass_type}/{serial}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Registration
+         * @description A phone wants to hear of a pass.
+         */
+        post: operations["post_registration_passkit_v1_devices__device_text__registrations__pass_type___serial__post"];
+        /**
+         * Delete Registration
+         * @description A phone does not want to hear of a pass any more.
+         */
+        delete: operations["delete_registration_passkit_v1_devices__device_text__registrations__pass_type___serial__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passkit/v1/devices/{device_text}/registrations/{pass_type}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Changed Passes
+         * @description What a phone shows that has changed.
+         */
+        get: operations["get_changed_passes_passkit_v1_devices__device_text__registrations__pass_type__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passkit/v1/passes/{pass_type}/{serial}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Pass
+         * @description The pass as its card is now, signed now.
+         */
+        get: operations["get_pass_passkit_v1_passes__pass_type___serial__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * Head Pass
+         * @description The same without the pass.
+         */
+        head: operations["head_pass_passkit_v1_passes__pass_type___serial__head"];
+        patch?: never;
+        trace?: never;
+    };
+    "/passkit/v1/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Log
+         * @description What a phone says is wrong.
+         */
+        post: operations["post_log_passkit_v1_log_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/pass-types": {
         parameters: {
             query?: never;
@@ -3884,6 +3992,16 @@ export interface components {
              * @description At least 10 characters, at most 72 bytes
              */
             password: string;
+        };
+        /**
+         * ChangedPasses
+         * @description What has changed, and the tag to ask with the next time.
+         */
+        ChangedPasses: {
+            /** Serialnumbers */
+            serialNumbers: string[];
+            /** Lastupdated */
+            lastUpdated: string;
         };
         /**
          * Checks
@@ -5946,6 +6064,14 @@ export interface components {
             pass_type_id: string | null;
         };
         /**
+         * NewPhone
+         * @description Where pushes go. Apple says a hexadecimal text, and does not say how long it is.
+         */
+        NewPhone: {
+            /** Pushtoken */
+            pushToken: string;
+        };
+        /**
          * NewPhoneConfirmation
          * @description What the customer said: the last three digits of the new phone.
          */
@@ -6186,15 +6312,14 @@ export interface components {
         /**
          * PassCertificate
          * @description A certificate that signs cards. `ours`: the platform's own. `development`: no real phone takes its cards.
+         *
+         *     `ends_at` is null where a shop's own is not installed.
          */
         PassCertificate: {
             /** Pass Type Id */
             pass_type_id: string;
-            /**
-             * Ends At
-             * Format: date-time
-             */
-            ends_at: string;
+            /** Ends At */
+            ends_at: string | null;
             /**
              * Urgency
              * @enum {string}
@@ -6211,7 +6336,7 @@ export interface components {
         };
         /**
          * PassCertificates
-         * @description The certificates that are installed, whichever ends first at the top. `on`: cards are offered to iPhones.
+         * @description Certificates that are installed or missing, whichever ends first at the top. `on`: iPhones are offered cards.
          */
         PassCertificates: {
             /** On */
@@ -6934,6 +7059,14 @@ export interface components {
             versions: components["schemas"]["RulesVersionAnswer"][];
             /** Next */
             next: number | null;
+        };
+        /**
+         * SaidByPhone
+         * @description What a phone says is wrong; what is too much is not kept.
+         */
+        SaidByPhone: {
+            /** Logs */
+            logs: string[];
         };
         /**
          * SecretAnswer
@@ -7720,7 +7853,7 @@ export interface components {
              * @description What to act on; never renamed
              * @enum {string}
              */
-            code: "adjust_below_zero" | "adjust_reward_gone" | "adjust_tomorrow" | "already_member" | "already_merged" | "already_voided" | "amount_ambiguous" | "amount_invalid" | "amount_missing" | "amount_negative" | "amount_too_large" | "answer_needed" | "archive_altered" | "archive_bomb" | "archive_broken" | "archive_lawless" | "archive_running" | "archive_too_new" | "archive_unreadable" | "archive_zone" | "below_minimum" | "birthday_invalid" | "body_too_slow" | "branch_unknown" | "budget_spent" | "business_closed" | "business_required" | "business_suspended" | "busy" | "campaign_ended" | "campaign_fixed" | "campaign_not_active" | "card_cap" | "card_closed" | "card_not_found" | "card_pending" | "code_expired" | "code_invalid" | "code_not_found" | "code_not_used" | "code_used" | "code_withdrawn" | "confirmation_mismatch" | "cooldown" | "credentials_wrong" | "csv_cell_too_long" | "csv_cells" | "csv_column_twice" | "csv_columns_missing" | "csv_duplicate" | "csv_empty" | "csv_encoding" | "csv_quotes" | "csv_too_many_columns" | "csv_too_many_lines" | "customer_erased" | "customer_not_found" | "date_future" | "date_invalid" | "date_missing" | "date_too_old" | "device_code_invalid" | "device_ended" | "device_unknown" | "email_not_verified" | "email_taken" | "erasure_by_erasing" | "erasure_unconfirmed" | "forbidden" | "giver_ended" | "giver_refused" | "giver_unknown" | "id_not_plausible" | "id_reused" | "import_running" | "internal" | "invalid" | "job_not_held" | "just_stamped" | "key_ended" | "key_reused" | "last_owner" | "link_invalid" | "logo_too_many_pixels" | "logo_unreadable" | "malformed" | "membership_ended" | "merge_tomorrow" | "merge_waits" | "method_not_allowed" | "name_differs" | "name_invalid" | "name_missing" | "no_membership" | "not_found" | "not_voidable" | "origin_refused" | "override_needs_owner" | "pages_not_built" | "pass_type_taken" | "pass_type_unknown" | "password_too_long" | "password_too_short" | "phone_invalid" | "phone_missing" | "phone_not_waiting" | "phone_rounded" | "phone_taken" | "pin_form" | "pin_locked" | "pin_not_enough" | "pin_shop_locked" | "pin_weak" | "pin_wrong" | "poster_not_ready" | "proof_locked" | "proof_wrong" | "redemption_not_found" | "request_answered" | "reservation_expired" | "reservation_released" | "reward_expired" | "reward_not_found" | "reward_redeemed" | "reward_reserved" | "reward_revoked" | "rules_missing" | "same_customer" | "scope_missing" | "second_factor_exists" | "second_factor_missing" | "second_factor_required" | "second_factor_wrong" | "session_ended" | "shop_exists" | "shop_unavailable" | "signature_wrong" | "slow_down" | "slug_taken" | "staff_cap" | "stamp_not_found" | "stamps_invalid" | "stamps_too_many" | "stamps_without_rules" | "template_braces" | "template_in_use" | "template_name_taken" | "template_not_approved" | "template_not_found" | "template_submitted" | "template_too_few_words" | "template_too_long" | "template_variable_edge" | "template_variable_unknown" | "template_variables_adjacent" | "text_version_unknown" | "too_large" | "too_late" | "too_many_keys" | "too_many_requests" | "too_many_stamps" | "too_much_to_export" | "took_too_long" | "unauthenticated" | "unavailable" | "unsupported_media" | "variable_unanswered" | "void_after_expiry" | "void_reason_needed" | "void_reward_expired" | "void_reward_used" | "void_would_go_negative" | "whatsapp_off" | "zone_fixed";
+            code: "adjust_below_zero" | "adjust_reward_gone" | "adjust_tomorrow" | "already_member" | "already_merged" | "already_voided" | "amount_ambiguous" | "amount_invalid" | "amount_missing" | "amount_negative" | "amount_too_large" | "answer_needed" | "apple_wallet_off" | "archive_altered" | "archive_bomb" | "archive_broken" | "archive_lawless" | "archive_running" | "archive_too_new" | "archive_unreadable" | "archive_zone" | "below_minimum" | "birthday_invalid" | "body_too_slow" | "branch_unknown" | "budget_spent" | "business_closed" | "business_required" | "business_suspended" | "busy" | "campaign_ended" | "campaign_fixed" | "campaign_not_active" | "card_cap" | "card_closed" | "card_not_found" | "card_pending" | "code_expired" | "code_invalid" | "code_not_found" | "code_not_used" | "code_used" | "code_withdrawn" | "confirmation_mismatch" | "cooldown" | "credentials_wrong" | "csv_cell_too_long" | "csv_cells" | "csv_column_twice" | "csv_columns_missing" | "csv_duplicate" | "csv_empty" | "csv_encoding" | "csv_quotes" | "csv_too_many_columns" | "csv_too_many_lines" | "customer_erased" | "customer_not_found" | "date_future" | "date_invalid" | "date_missing" | "date_too_old" | "device_code_invalid" | "device_ended" | "device_unknown" | "email_not_verified" | "email_taken" | "erasure_by_erasing" | "erasure_unconfirmed" | "forbidden" | "giver_ended" | "giver_refused" | "giver_unknown" | "id_not_plausible" | "id_reused" | "import_running" | "internal" | "invalid" | "job_not_held" | "just_stamped" | "key_ended" | "key_reused" | "last_owner" | "link_invalid" | "logo_too_many_pixels" | "logo_unreadable" | "malformed" | "membership_ended" | "merge_tomorrow" | "merge_waits" | "method_not_allowed" | "name_differs" | "name_invalid" | "name_missing" | "no_membership" | "not_found" | "not_voidable" | "origin_refused" | "override_needs_owner" | "pages_not_built" | "pass_type_taken" | "pass_type_unknown" | "pass_unauthorized" | "password_too_long" | "password_too_short" | "phone_invalid" | "phone_missing" | "phone_not_waiting" | "phone_rounded" | "phone_taken" | "pin_form" | "pin_locked" | "pin_not_enough" | "pin_shop_locked" | "pin_weak" | "pin_wrong" | "poster_not_ready" | "proof_locked" | "proof_wrong" | "redemption_not_found" | "request_answered" | "reservation_expired" | "reservation_released" | "reward_expired" | "reward_not_found" | "reward_redeemed" | "reward_reserved" | "reward_revoked" | "rules_missing" | "same_customer" | "scope_missing" | "second_factor_exists" | "second_factor_missing" | "second_factor_required" | "second_factor_wrong" | "session_ended" | "shop_exists" | "shop_unavailable" | "signature_wrong" | "slow_down" | "slug_taken" | "staff_cap" | "stamp_not_found" | "stamps_invalid" | "stamps_too_many" | "stamps_without_rules" | "template_braces" | "template_in_use" | "template_name_taken" | "template_not_approved" | "template_not_found" | "template_submitted" | "template_too_few_words" | "template_too_long" | "template_variable_edge" | "template_variable_unknown" | "template_variables_adjacent" | "text_version_unknown" | "too_large" | "too_late" | "too_many_keys" | "too_many_requests" | "too_many_stamps" | "too_much_to_export" | "took_too_long" | "unauthenticated" | "unavailable" | "unsupported_media" | "variable_unanswered" | "void_after_expiry" | "void_reason_needed" | "void_reward_expired" | "void_reward_used" | "void_would_go_negative" | "whatsapp_off" | "zone_fixed";
             /** @description A sentence for people, Spanish or English by Accept-Language */
             message: string;
             /** @description Facts behind the sentence: times, counts, ids, field problems */
@@ -28963,6 +29096,717 @@ export interface operations {
             };
             /** @description `business_closed`: This shop has closed. */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_pass_c__text__apple_get: {
+        parameters: {
+            query?: {
+                /** @description `es` or `en`; else Accept-Language decides */
+                lang?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The text after /c/ in the card's address */
+                text: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.pkpass": unknown;
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `card_not_found`: We could not find that card at this shop.
+             *     `apple_wallet_off`: There are no cards for Apple's Wallet in this installation.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `customer_erased`: The data of this card were erased. It can no longer be used.
+             *     `business_closed`: This shop has closed.
+             *     `shop_unavailable`: This shop is not using sello at the moment.
+             */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    post_registration_passkit_v1_devices__device_text__registrations__pass_type___serial__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The phone's own id */
+                device_text: string;
+                pass_type: string;
+                serial: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPhone"];
+            };
+        };
+        responses: {
+            /** @description It was registered; the push token is kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `pass_unauthorized`: That opens no card. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    delete_registration_passkit_v1_devices__device_text__registrations__pass_type___serial__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The phone's own id */
+                device_text: string;
+                pass_type: string;
+                serial: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `pass_unauthorized`: That opens no card. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_changed_passes_passkit_v1_devices__device_text__registrations__pass_type__get: {
+        parameters: {
+            query?: {
+                /** @description The last answer's tag */
+                passesUpdatedSince?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The phone's own id */
+                device_text: string;
+                pass_type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedPasses"];
+                };
+            };
+            /** @description Nothing has changed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_pass_passkit_v1_passes__pass_type___serial__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-modified-since"?: string | null;
+            };
+            path: {
+                pass_type: string;
+                serial: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.pkpass": unknown;
+                };
+            };
+            /** @description The phone has this one */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `pass_unauthorized`: That opens no card. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    head_pass_passkit_v1_passes__pass_type___serial__head: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-modified-since"?: string | null;
+            };
+            path: {
+                pass_type: string;
+                serial: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.pkpass": unknown;
+                };
+            };
+            /** @description The phone has this one */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `pass_unauthorized`: That opens no card. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    post_log_passkit_v1_log_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaidByPhone"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
