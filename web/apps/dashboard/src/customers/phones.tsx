@@ -89,19 +89,19 @@ function Line({ event }: { event: Event }) {
   const w = useTexts(words);
   const { when } = useFormat();
   const more = [
-    event.seq !== null ? w.entry(event.seq) : "",
+    event.seq ? w.entry(event.seq) : "",
     event.phones !== null && event.phones !== 1 ? w.phones(event.phones) : "",
     event.why ? (w.left[event.why] ?? event.why) : "",
     event.said ? `«${event.said}»` : "",
     event.retry ? w.again : "",
   ].filter(Boolean);
   return (
-    <li className="py-1.5">
-      <p className="wrap-anywhere">
+    <li className="flex flex-wrap items-baseline justify-between gap-x-4 py-1">
+      <p className="min-w-0 wrap-anywhere">
         {w.events[event.kind]}
         {more.length ? <span className="text-muted">: {more.join(", ")}</span> : null}
       </p>
-      <time dateTime={event.at} className="text-12 text-muted">
+      <time dateTime={event.at} className="text-12 whitespace-nowrap text-muted">
         {when(event.at)}
       </time>
     </li>

@@ -19,7 +19,9 @@ export function AnswerTag({ answer: { state, why } }: { answer: Answer }) {
 export function AnswerSaid({ answer, kind }: { answer: Answer; kind: "apple" | "google" }) {
   const t = useTexts(texts);
   const { when } = useFormat();
-  const { title, text, todo } = t.why[answer.why];
+  // Nobody is blamed for the seconds that a phone takes.
+  const justTold = answer.state === "waiting" && PATIENT.has(answer.why);
+  const { title, text, todo } = justTold ? { ...t.told, todo: undefined } : t.why[answer.why];
   const side = answer.why === "phone_complains" ? t.phone : t.sides[kind];
   return (
     <div className="wrap-anywhere">

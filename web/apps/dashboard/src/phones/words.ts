@@ -12,6 +12,7 @@ const es = {
   since: (when: string) => `desde ${when}`,
   quote: (side: string, said: string) => `${side} dijo: «${said}»`,
   phone: "El celular",
+  told: { title: "Acabamos de avisar al celular", text: "Suele pedir el cambio en segundos." },
   why: {
     current: { title: "Muestra lo último", text: "El celular tiene todos los movimientos de su tarjeta." },
     voided: {
@@ -124,6 +125,7 @@ const en: typeof es = {
   since: (when) => `since ${when}`,
   quote: (side, said) => `${side} said: “${said}”`,
   phone: "The phone",
+  told: { title: "We have just told the phone", text: "It usually asks for the change within seconds." },
   why: {
     current: { title: "It shows the latest", text: "The phone has every movement of the card." },
     voided: {

@@ -8,7 +8,7 @@ const es = {
           ? `1 de ${of} clientes la lleva en su billetera`
           : `${held} de ${of} clientes la llevan en su billetera`,
   fallback: "Tarjetas en el celular",
-  lead: "Una tarjeta en Apple Wallet o en la Billetera de Google se actualiza sola y sale en la pantalla cerca de tu local.",
+  lead: "Una tarjeta en Apple Wallet o en la Billetera de Google se actualiza sola con cada sello.",
   shares: "Dónde llevan su tarjeta",
   apple: "Apple Wallet",
   google: "Billetera de Google",
@@ -53,7 +53,7 @@ const en: typeof es = {
           ? `1 of ${of} customers carries it in a wallet`
           : `${held} of ${of} customers carry it in a wallet`,
   fallback: "Cards on phones",
-  lead: "A card in Apple Wallet or Google Wallet updates itself and shows on the screen near your shop.",
+  lead: "A card in Apple Wallet or Google Wallet updates itself with every stamp.",
   shares: "Where they carry their card",
   apple: "Apple Wallet",
   google: "Google Wallet",
