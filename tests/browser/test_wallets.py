@@ -3,7 +3,6 @@
 import re
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 import httpx
@@ -216,8 +215,6 @@ def test_from_the_button_to_the_iphone_and_back_to_the_shop(
     known.stamp()
     expect(phones.get_by_text("Acabamos de avisar al celular")).to_be_visible(timeout=15_000)
     expect(phones.get_by_text("le falta 1 movimiento")).to_be_visible()
-    known.age(minutes=4)
-    expect(phones.get_by_text("El celular todavía no responde")).to_be_visible(timeout=15_000)
     look_everywhere(rosa, "customer-phones-silent")
     apple.change("ana", on=True)
     expect(phones.get_by_text("Muestra lo último")).to_be_visible(timeout=15_000)
@@ -247,15 +244,6 @@ class TestCardOf:
         body = self._shop.stamp(TestCard(*[None] * 2, self._scan_code, *[""] * 3))  # type: ignore[arg-type, list-item]
         answer = httpx.post(f"{self._site.url}/api/v1/stamps", json=body, headers=self._shop.diego.headers)
         assert answer.status_code == 201, answer.text
-
-    def age(self, *, minutes: float) -> None:
-        """What was noted and told of it happened so much earlier."""
-        for statement in (
-            "UPDATE wallet_passes SET changed_at = changed_at - %s, shown_at = shown_at - %s WHERE business_id = %s",
-            "UPDATE wallet_events SET at = at - least(%s, %s) WHERE business_id = %s",
-        ):
-            earlier = timedelta(minutes=minutes)
-            self._site.database.rows(statement, earlier, earlier, self._shop.business_id)
 
 
 def _customer(shop: Shop) -> str:

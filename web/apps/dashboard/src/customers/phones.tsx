@@ -11,7 +11,8 @@ import type { Profile } from "./use-card";
 import { texts } from "./words/phones";
 
 type Card = Body<"WalletCard">;
-const SOON = 3_000; // ms after which a change that is on its way is asked for again
+/** After how many ms one looks again: a change on its way arrives any second, a phone comes back some time. */
+const AGAIN: Readonly<Record<string, number>> = { waiting: 3_000, stuck: 8_000 };
 
 /** The card in somebody's phones: why it shows what it shows, and what happened to it. */
 export function Phones({ profile }: { profile: Profile }) {
@@ -20,7 +21,7 @@ export function Phones({ profile }: { profile: Profile }) {
     "get",
     "/api/v1/customers/{customer_id}/wallets",
     { params: { path: { customer_id: profile.id } } },
-    { refetchInterval: ({ state }) => (state.data?.cards.some(isOnItsWay) ? SOON : false) },
+    { refetchInterval: ({ state }) => soonest(state.data?.cards ?? []) },
   );
   return (
     <Section title={t.title}>
@@ -43,8 +44,10 @@ export function Phones({ profile }: { profile: Profile }) {
   );
 }
 
-function isOnItsWay(card: Card): boolean {
-  return card.answer.state === "waiting";
+function soonest(cards: readonly Card[]): number | false {
+  const waits = cards.map((card) => AGAIN[card.answer.state] ?? Infinity);
+  const least = Math.min(...waits);
+  return Number.isFinite(least) ? least : false;
 }
 
 function InPhone({ card }: { card: Card }) {
