@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
-from sello.domains.business import Business, current_rules, open_shop, sign_of, signboard_of
+from sello.domains.business import Business, RulesInForce, current_rules, open_shop, sign_of, signboard_of
 from sello.domains.customer import CONSENT_TEXTS, TEXT_VERSION
 from sello.domains.loyalty.cards.actions import open_card
 from sello.domains.loyalty.cards.api import LinkText, card_answer
@@ -50,14 +50,7 @@ async def get_enrolment_page(
     sign, said = sign_of(board), enrolment_said(shop.name, rules.steps, language)
     consent = getattr(CONSENT_TEXTS[TEXT_VERSION], language)
     data = {
-        "shop": {
-            "name": shop.name,
-            "slug": shop.slug,
-            "logo": sign.logo,
-            "picture": shop.picture,
-            "of": rules.stamps_required,
-            "steps": [{"at": step.at, "title": step.title} for step in rules.steps],
-        },
+        "shop": _front(shop, rules, sign.logo),
         "posterId": p,
         "textVersion": TEXT_VERSION,
         "notice": consent.notice,
@@ -131,6 +124,17 @@ async def get_card_manifest(
         "background_color": sign.light,
         "theme_color": sign.dark,
         "icons": [_icon(192), _icon(512)],
+    }
+
+
+def _front(shop: Business, rules: RulesInForce, logo: str | None) -> dict[str, Any]:
+    return {
+        "name": shop.name,
+        "slug": shop.slug,
+        "logo": logo,
+        "picture": shop.picture,
+        "of": rules.stamps_required,
+        "steps": [{"at": step.at, "title": step.title} for step in rules.steps],
     }
 
 
