@@ -4,11 +4,13 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from sello.shared.ids import CardId, CustomerId
 from tests.browser.test_admin import come_in
 from tests.support.apple import PlayedApple
 from tests.support.dashboard import enter
@@ -236,14 +238,13 @@ class TestCardOf:
             found = diego.get(f"/api/v1/scans/{code}").json()
             said = diego.post(f"/api/v1/cards/{found['card_id']}/confirmation", json={"last_three": "321"})
             assert said.status_code == 200, said.text
-        self.customer_id: str = found["customer_id"]
-        [(self._scan_code,)] = site.database.rows("SELECT scan_code FROM cards WHERE id = %s", found["card_id"])
+        self.customer_id = CustomerId(UUID(found["customer_id"]))
+        [(scan_code,)] = site.database.rows("SELECT scan_code FROM cards WHERE id = %s", found["card_id"])
+        self._card = TestCard(CardId(UUID(found["card_id"])), self.customer_id, scan_code, link, "", "Ana Torres")
 
     def stamp(self) -> None:
         """One stamp."""
-        body = self._shop.stamp(TestCard(*[None] * 2, self._scan_code, *[""] * 3))  # type: ignore[arg-type, list-item]
-        answer = httpx.post(f"{self._site.url}/api/v1/stamps", json=body, headers=self._shop.diego.headers)
-        assert answer.status_code == 201, answer.text
+        stamp(self._site, self._shop, self._card)
 
 
 def _customer(shop: Shop) -> str:
