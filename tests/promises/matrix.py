@@ -38,14 +38,17 @@ PARAMETERS = {
     "code_id": "$till_code",
     "customer_id": "$customer",
     "device_id": "$device",
+    "device_text": "$phone_id",
     "discount_code": "$discount_code",
     "import_id": "$import",
     "invitation_id": "$invitation",
     "job_id": "$job",
     "key_id": "$key",
+    "pass_type": "$pass_type",
     "redemption_id": "$redemption",
     "request_id": "$request",
     "reward_id": "$reward",
+    "serial": "$serial",
     "session_id": "$session",
     "short": "$short",
     "signal_id": "$signal",
@@ -64,7 +67,7 @@ MADE_UP: dict[str, Callable[[], str]] = {
     "$phone": lambda: f"+519{randrange(10**8):08}",
 }
 # Things that belong to no shop, or are public on purpose: whoever has a card's link or a shop's address may use it.
-NOBODYS = (*MADE_UP, "$version", "$digits", "$job", "$slug", "$link", "$short", "$picture")
+NOBODYS = (*MADE_UP, "$version", "$digits", "$job", "$slug", "$link", "$short", "$picture", "$pass_type", "$phone_id")
 
 
 @dataclass(frozen=True)

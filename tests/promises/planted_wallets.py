@@ -42,4 +42,20 @@ WALLETS = (
         "L49_pass_events",
         "UPDATE wallet_events SET at = app_now() - interval '100 days' WHERE pass_id = %(ana_pass)s",
     ),
+    Fault(
+        "L67_erased_person_kept",
+        """UPDATE wallet_events SET details = '{"text": "Gilda"}', at = app_now() - interval '1 hour'
+           WHERE pass_id = %(gone_pass)s""",
+    ),
+    Fault(
+        "L67_erased_person_kept",
+        "UPDATE wallet_passes SET voided_at = app_now() - interval '10 days' WHERE id = %(gone_pass)s",
+    ),
+    Fault(
+        "L67_erased_person_kept",
+        """UPDATE wallet_passes SET voided_at = app_now() - interval '10 days', token_sealed = NULL
+           WHERE id = %(gone_pass)s;
+           INSERT INTO wallet_registrations (business_id, pass_id, device)
+             VALUES (%(shop)s, %(gone_pass)s, %(tablet)s)""",
+    ),
 )

@@ -16,6 +16,7 @@ from sello.entry.settings import Settings
 from sello.shared.auth import Scope, TokenIssuer
 from sello.shared.ids import AccountId, DeviceId, SessionId, new_id, random_code
 from tests.promises.scene import Scene
+from tests.support.carried import CARRIED, ids_of_a_pass
 from tests.support.message import EVERYTHING, ids_of_a_message
 from tests.support.shop import Person, Shop, make_shop
 
@@ -118,7 +119,9 @@ class Stage:
     @property
     def canaries(self) -> set[str]:
         """What may stand in no answer to another shop."""
-        secrets = {str(value) for name, value in self.things.items() if name not in ("job", "version", "digits")}
+        secrets = {
+            str(value) for name, value in self.things.items() if name not in ("job", "version", "digits", "pass_type")
+        }
         return secrets | self.phones | {self.marker, self.shop.code, self.shop.slug}
 
 
@@ -140,8 +143,8 @@ def make_stage(settings: Settings, connection: psycopg.Connection[tuple[Any, ...
     stage.things["key"] = new_id()
     scene.run(_NAMES + _THINGS, **stage.things)
     _machines(stage, scene, settings)
-    stage.things |= ids_of_a_message(shop) | {"picture": "nobodys"}
-    scene.run(EVERYTHING, **stage.things)
+    stage.things |= ids_of_a_message(shop) | ids_of_a_pass(settings.keys) | {"picture": "nobodys"}
+    scene.run(EVERYTHING + CARRIED, **stage.things)
     job = scene.run("INSERT INTO pgqueuer (priority, status, entrypoint) VALUES (0, 'failed', 'held') RETURNING id")
     stage.things["job"] = job
     return stage

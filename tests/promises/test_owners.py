@@ -46,6 +46,11 @@ EXCUSED = {
     ("sello.infrastructure.database.retention", "short_links"): "the same",
     ("sello.infrastructure.database.retention", "campaign_alerts"): "the same",
     ("sello.infrastructure.database.retention", "replies"): "the same",
+    ("sello.infrastructure.database.retention", "wallet_registrations"): "the same",
+    ("sello.infrastructure.database.retention", "wallet_passes"): "the same",
+    ("sello.infrastructure.database.retention", "wallet_devices"): "the same",
+    ("sello.infrastructure.database.retention", "wallet_events"): "the same",
+    ("sello.infrastructure.database.retention", "wallet_logs"): "the same",
     ("sello.infrastructure.database.retention", "memberships"): "the membership that acted for a key ends with it",
 }
 

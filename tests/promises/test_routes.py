@@ -231,6 +231,7 @@ def test_no_body_takes_a_field_it_does_not_know() -> None:
         for method, operation in operations.items()
         for schema in objects(document, body_of(operation))
         if schema.get("additionalProperties") is not False
+        and not path.startswith("/passkit/v1/")  # Apple's to extend: a phone of next year is not refused
     ]
     assert open_bodies == []
 

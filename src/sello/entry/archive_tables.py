@@ -54,7 +54,11 @@ TABLES: Final[Mapping[str, Archived]] = {
             "colour_light", "colour_dark", "picture", "setup_done",
         ),
         tenant="id",
-        anew={"suspended_at": _PLATFORM, "closed_at": "a shop is imported to be open"},
+        anew={
+            "suspended_at": _PLATFORM,
+            "closed_at": "a shop is imported to be open",
+            "apple_pass_type_id": "a certificate of the installation it comes from",
+        },
     ),
     "slugs": Archived(("slug", "since"), ("slug",)),
     "branches": Archived(("id", "name", "closed_at", "created_at")),
@@ -215,6 +219,8 @@ TABLES: Final[Mapping[str, Archived]] = {
 _COUNTED: Final = "follows from the ledger: counted anew"
 _QUEUE: Final = "the job queue of the installation"
 
+_WALLET: Final = "a pass asks the installation that signed it: whoever keeps the card in a wallet adds it again"
+
 LEFT_OUT: Final[Mapping[str, str]] = {
     "account_tokens": "links that the installation signed",
     "alembic_version": "the number of the schema stands in the manifest",
@@ -229,6 +235,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "device_codes": "codes to enrol a till, good for minutes",
     "device_credentials": "a till's credential is signed by its installation: enrol the till again",
     "events": "facts that were told already; who reacts elsewhere counts from the ledger",
+    "google_classes": _WALLET,
     "idempotency_keys": "kept for a day, for requests to this installation",
     "import_problems": "bad lines of a file, kept for a week",
     "import_salts": "with it the phones of erased people could be guessed from the ids of their imported visits",
@@ -250,5 +257,11 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "sender_phones": "made with the installation's key",
     "sessions": "who is signed in stays signed in there",
     "short_links": "they lead to the installation they were made by",
+    "wallet_devices": _WALLET,
+    "wallet_events": _WALLET,
+    "wallet_logs": "what phones said to that installation",
+    "wallet_passes": _WALLET,
+    "wallet_registrations": _WALLET,
+    "wallet_tags": "counters of the installation",
     "webhook_inbox": "what was said to that installation",
 }

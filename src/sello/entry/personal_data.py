@@ -36,7 +36,19 @@ ELSEWHERE: Final[Mapping[str, Elsewhere]] = {
     "arrivals": Elsewhere("where a shop came from: a moment and a count"),
     "branches": Elsewhere(_SHOP, ("name",)),
     "businesses": Elsewhere(
-        _SHOP, ("code", "slug", "name", "zone", "locale", "colour_light", "colour_dark", "picture", "setup_done")
+        _SHOP,
+        (
+            "code",
+            "slug",
+            "name",
+            "zone",
+            "locale",
+            "colour_light",
+            "colour_dark",
+            "picture",
+            "setup_done",
+            "apple_pass_type_id",
+        ),
     ),
     "campaign_alerts": Elsewhere("what an owner has to know: counts and ids", ("kind", "details")),
     "campaign_plans": Elsewhere(_SHOP),
@@ -51,6 +63,7 @@ ELSEWHERE: Final[Mapping[str, Elsewhere]] = {
     "fraud_signals": Elsewhere("patterns of a member of staff: counts and ids", ("kind", "details")),
     "import_salts": Elsewhere("random bytes of a shop", ("salt",)),
     "invitations": Elsewhere(_STAFF, ("email", "name", "role")),
+    "google_classes": Elsewhere(_SHOP, ("digest",)),
     "job_attempts": Elsewhere(_QUEUE, ("entrypoint", "last_error")),
     "legal_identities": Elsewhere(
         "who answers for a shop, which the law wants published", ("legal_name", "ruc", "address", "email")
@@ -87,6 +100,14 @@ ELSEWHERE: Final[Mapping[str, Elsewhere]] = {
     "shop_statistics": Elsewhere(_SHOP),
     "slugs": Elsewhere("addresses of shops", ("slug",)),
     "staff_days": Elsewhere(_STAFF),
+    "wallet_devices": Elsewhere(
+        "phones by Apple's random ids, a different one for each pass type; forgotten with the last pass they show",
+        ("device_id", "pass_type_id", "push_token_sealed"),
+    ),
+    "wallet_logs": Elsewhere(
+        "what phones say of passes that are none of ours, the last few thousand lines", ("message",)
+    ),
+    "wallet_tags": Elsewhere("counters of the platform", ("pass_type_id",)),
     "webhook_inbox": Elsewhere(
         "what the provider said: phones, names and words are taken out once it was understood",
         ("kind", "digest", "message_sid", "params", "outcome"),

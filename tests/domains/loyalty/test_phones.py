@@ -204,7 +204,7 @@ async def test_a_list_is_of_one_phone_and_one_pass_type(world: World) -> None:
     assert await world.changed(one.serial) is None
 
 
-@pytest.mark.parametrize("tag", ["9" * 18, "9" * 99, "-1", "abc", "1e3", "", " 7", "7;DROP", "٧"])
+@pytest.mark.parametrize("tag", ["9" * 18, "9" * 99, "-1", "abc", "1e3", "", " 7", "7;DROP", "\u0667"])
 async def test_a_tag_that_was_never_told_counts_as_none(world: World, tag: str) -> None:
     one, device = await world.issued(world.shop.card()), a_phone()
     await world.register(one, device)

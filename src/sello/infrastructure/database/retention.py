@@ -137,6 +137,35 @@ _REPLIES = """
       SELECT business_id, id FROM replies
       WHERE queued_at < (SELECT app_now() - interval '400 days') LIMIT %(most)s)
 """
+# A phone has a week to learn that its card is void; then nobody is registered for it, and its token opens nothing.
+_WALLET_REGISTRATIONS = """
+    DELETE FROM wallet_registrations WHERE (business_id, pass_id, device) IN (
+      SELECT r.business_id, r.pass_id, r.device
+      FROM wallet_passes p JOIN wallet_registrations r ON r.business_id = p.business_id AND r.pass_id = p.id
+      WHERE p.voided_at < (SELECT app_now() - interval '7 days') LIMIT %(most)s)
+"""
+_WALLET_PASSES = """
+    UPDATE wallet_passes SET token_sealed = NULL WHERE (business_id, id) IN (
+      SELECT business_id, id FROM wallet_passes
+      WHERE voided_at < (SELECT app_now() - interval '7 days') AND token_sealed IS NOT NULL LIMIT %(most)s)
+"""
+# Pushed out by others, or gone with their pass. One that has just come may be in the middle of its registration.
+_WALLET_DEVICES = """
+    DELETE FROM wallet_devices WHERE id IN (
+      SELECT d.id FROM wallet_devices d
+      WHERE d.seen_at < (SELECT app_now() - interval '1 hour')
+        AND NOT EXISTS (SELECT FROM wallet_registrations r WHERE r.device = d.id)
+      LIMIT %(most)s)
+"""
+_WALLET_EVENTS = """
+    DELETE FROM wallet_events WHERE (business_id, pass_id, slot) IN (
+      SELECT business_id, pass_id, slot FROM wallet_events
+      WHERE at < (SELECT app_now() - interval '90 days') LIMIT %(most)s)
+"""
+_WALLET_LOGS = """
+    DELETE FROM wallet_logs WHERE id IN (
+      SELECT id FROM wallet_logs WHERE at < (SELECT app_now() - interval '90 days') LIMIT %(most)s)
+"""
 
 RETENTION: Final[dict[str, LiteralString]] = {
     "events": _EVENTS,
@@ -161,6 +190,11 @@ RETENTION: Final[dict[str, LiteralString]] = {
     "short_links": _SHORT_LINKS,
     "campaign_alerts": _CAMPAIGN_ALERTS,
     "replies": _REPLIES,
+    "wallet_registrations": _WALLET_REGISTRATIONS,
+    "wallet_passes": _WALLET_PASSES,
+    "wallet_devices": _WALLET_DEVICES,
+    "wallet_events": _WALLET_EVENTS,
+    "wallet_logs": _WALLET_LOGS,
 }
 
 

@@ -21,9 +21,10 @@ def seal(keys: Keys, purpose: str, text: str) -> bytes:
 
 def unseal(keys: Keys, purpose: str, sealed: bytes) -> str | None:
     """The text again; None when it was sealed for another purpose or by another installation."""
+    key = _key(keys)
     try:
-        return AESGCM(_key(keys)).decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode()).decode()
-    except InvalidTag:
+        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode()).decode()
+    except (InvalidTag, ValueError):  # ValueError: too short to be one, or no text
         return None
 
 

@@ -40,6 +40,9 @@ async def _load(db: Db, business_id: BusinessId, ids: list[CustomerId], most: in
         "gifts": lines_of(await queries.gift_lines(db, business_id, ids, most=most)),
         "card_merges": lines_of(await queries.merge_lines(db, business_id, ids, most=most)),
         "duplicate_dismissals": lines_of(await queries.dismissal_lines(db, business_id, ids, most=most)),
+        "wallet_passes": lines_of(await queries.pass_lines(db, business_id, ids, most=most)),
+        "wallet_registrations": lines_of(await queries.phone_lines(db, business_id, ids, most=most)),
+        "wallet_events": lines_of(await queries.pass_event_lines(db, business_id, ids, most=most)),
     }
 
 
@@ -58,6 +61,7 @@ async def _blank(tx: Db, business_id: BusinessId, ids: list[CustomerId], ground:
             link=tombstone(ground.keys, "link", card.link),
         )
     await queries.blank_redemptions(tx, business_id, ids)
+    await queries.blank_pass_events(tx, business_id, ids)
     await queries.forget_ledger_texts(tx, business_id, [card.id for card in cards])
     await end_all_imports(tx, business_id)
     await forget_cells(tx, business_id)
@@ -69,6 +73,7 @@ _CODE = "one of a few words of ours"
 _TILL = "a till of the shop"
 _SECRET = "opens the card; whoever asks for the export holds it already"  # a sentence
 _RULES = "a version of the shop's rules"
+_WALLET = "how a wallet is kept up to date, not the person"
 _FILE = "about a file of the shop as a whole"
 
 PART = Part(
@@ -153,6 +158,29 @@ PART = Part(
         "duplicate_dismissals": Table(
             shown=("customer_id", "dismissed_at", "undone_at"),
             hidden={"business_id": _ID, "other_id": "another customer", "account_id": _STAFF},
+        ),
+        "wallet_passes": Table(
+            shown=("id", "card_id", "kind", "locale", "issued_at", "changed_at", "shown_at", "saved_at", "voided_at"),
+            hidden={
+                "business_id": _ID, "serial": _WALLET, "pass_type_id": _WALLET, "tag": _WALLET,
+                "token_sealed": "opens the pass; the phone holds it already", "noted_seq": _WALLET,
+                "shown_seq": _WALLET, "patched_tag": _WALLET, "events": _WALLET,
+            },
+            harmless={
+                "kind": _CODE, "locale": _CODE, "serial": "random, names a pass that shows nothing any more",
+                "pass_type_id": "the platform's or the shop's",
+                "token_sealed": "random and encrypted; it goes a week after the card, when the phone was told",
+            },
+        ),
+        "wallet_registrations": Table(
+            shown=("pass_id", "registered_at"),
+            hidden={"business_id": _ID, "device": "a row of ids of Apple's alone", "pushed_tag": _WALLET},
+        ),
+        "wallet_events": Table(
+            shown=("pass_id", "kind", "at", "details"),
+            hidden={"business_id": _ID, "slot": _WALLET, "number": _WALLET},
+            erased=("details",),
+            harmless={"kind": _CODE},
         ),
         "proof_tries": Table(
             shown=(),

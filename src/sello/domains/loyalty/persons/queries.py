@@ -145,6 +145,73 @@ async def merge_lines(db: Db, business_id: BusinessId, ids: list[CustomerId], *,
     )
 
 
+async def pass_lines(db: Db, business_id: BusinessId, ids: list[CustomerId], *, most: int) -> list[Row]:
+    """Their cards in wallets."""
+    return await db.fetch_all(
+        Row,
+        business_id,
+        """
+        SELECT to_jsonb(x) AS line FROM (
+          SELECT p.id, p.card_id, p.kind, p.locale, p.issued_at, p.changed_at, p.shown_at, p.saved_at, p.voided_at
+          FROM cards c JOIN wallet_passes p ON p.business_id = c.business_id AND p.card_id = c.id
+          WHERE c.business_id = %(business_id)s AND c.customer_id = ANY (%(ids)s)
+          ORDER BY p.issued_at, p.id LIMIT %(most)s) x
+        """,
+        ids=ids,
+        most=most,
+    )
+
+
+async def phone_lines(db: Db, business_id: BusinessId, ids: list[CustomerId], *, most: int) -> list[Row]:
+    """Since when phones hear of them."""
+    return await db.fetch_all(
+        Row,
+        business_id,
+        """
+        SELECT to_jsonb(x) AS line FROM (
+          SELECT r.pass_id, r.registered_at
+          FROM cards c JOIN wallet_passes p ON p.business_id = c.business_id AND p.card_id = c.id
+          JOIN wallet_registrations r ON r.business_id = p.business_id AND r.pass_id = p.id
+          WHERE c.business_id = %(business_id)s AND c.customer_id = ANY (%(ids)s)
+          ORDER BY r.registered_at LIMIT %(most)s) x
+        """,
+        ids=ids,
+        most=most,
+    )
+
+
+async def pass_event_lines(db: Db, business_id: BusinessId, ids: list[CustomerId], *, most: int) -> list[Row]:
+    """What happened to them lately, in words of ours and of the phone."""
+    return await db.fetch_all(
+        Row,
+        business_id,
+        """
+        SELECT to_jsonb(x) AS line FROM (
+          SELECT e.pass_id, e.kind, e.at, e.details
+          FROM cards c JOIN wallet_passes p ON p.business_id = c.business_id AND p.card_id = c.id
+          JOIN wallet_events e ON e.business_id = p.business_id AND e.pass_id = p.id
+          WHERE c.business_id = %(business_id)s AND c.customer_id = ANY (%(ids)s)
+          ORDER BY e.pass_id, e.number LIMIT %(most)s) x
+        """,
+        ids=ids,
+        most=most,
+    )
+
+
+async def blank_pass_events(db: Db, business_id: BusinessId, ids: list[CustomerId]) -> int:
+    """Take away what phones said of their passes, and whatever else was noted with them."""
+    return await db.execute(
+        business_id,
+        """
+        UPDATE wallet_events e SET details = '{}'
+        FROM cards c JOIN wallet_passes p ON p.business_id = c.business_id AND p.card_id = c.id
+        WHERE c.business_id = %(business_id)s AND c.customer_id = ANY (%(ids)s)
+          AND e.business_id = p.business_id AND e.pass_id = p.id AND e.details <> '{}'
+        """,
+        ids=ids,
+    )
+
+
 async def lock_cards(db: Db, business_id: BusinessId, ids: list[CustomerId]) -> list[Codes]:
     """Their cards that are not erased yet, locked in the order of their ids until the transaction ends."""
     return await db.fetch_all(
