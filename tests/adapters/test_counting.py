@@ -45,6 +45,7 @@ OF_THE_WORKER = {
     "campaign_redemptions": {"campaign_id"},
     "whatsapp_queue_wait_seconds": set[str](),
     "whatsapp_disagreements": {"kind"},
+    "apple_certificate_days": {"pass_type_id"},
 }
 
 

@@ -25,6 +25,7 @@ from sello.domains.loyalty.enrollments import jobs as enrollments
 from sello.domains.loyalty.fraud import jobs as fraud
 from sello.domains.loyalty.imports import jobs as imports
 from sello.domains.loyalty.nights import jobs as nights
+from sello.domains.loyalty.passes import jobs as passes
 from sello.domains.loyalty.refreshes import jobs as refreshes
 from sello.entry.settings import Settings
 from sello.entry.shop_export import packer
@@ -54,6 +55,7 @@ SCHEDULES: Final[Mapping[str, str]] = {
     files.SWEEP: "35 8 * * *",
     archives.SWEEP: "50 * * * *",
     CHECK_LAWS: "45 8 * * *",
+    passes.WATCH: "10 8 * * *",
     templates.LOOK: "*/5 * * * *",
     templates.LOOK_AGAIN: "20 * * * *",
     nights.BEGIN: "*/15 * * * *",  # every zone's midnight lies on a quarter of an hour
@@ -117,6 +119,7 @@ def all_works(settings: Settings) -> dict[str, Work]:
         **fraud.JOBS,
         **counts.JOBS,
         **nights.JOBS,
+        **passes.JOBS,
         **imports.JOBS,
         **templates.JOBS,
         **closings.JOBS,

@@ -15,6 +15,7 @@ Others use the names below and nothing else.
 from sello.domains.business.accounts import (
     NewShop,
     account_by_email,
+    admins,
     create_admin,
     insert_account,
     register_shop,
@@ -65,6 +66,7 @@ __all__ = [
     "Welcome",
     "account_by_email",
     "add_member",
+    "admins",
     "change_profile",
     "colours_of",
     "create_admin",

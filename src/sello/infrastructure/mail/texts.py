@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-Kind = Literal["verify", "reset", "already_registered", "invitation", "password_changed"]
+Kind = Literal["verify", "reset", "already_registered", "invitation", "password_changed", "certificate_ends"]
 
 
 class Text(NamedTuple):
@@ -61,6 +61,20 @@ TEXTS: dict[Kind, dict[str, Text]] = {
             "{business} invites you to work with sello",
             "Hello {name},\n\n{business} invites you to its team on sello. Accept here:\n\n{link}\n\n"
             "The link is good for 7 days. If you do not know this shop, do nothing.\n",
+        ),
+    },
+    "certificate_ends": {
+        "es": Text(
+            "Un certificado de Apple vence pronto",
+            "Hola, {name}:\n\nEste certificado de tarjetas vence pronto:\n\n{link}\n\nDesde ese día ninguna tarjeta "
+            "en un iPhone se actualiza. Renuévalo en la cuenta de desarrollador de Apple con el mismo identificador y "
+            "pon los archivos nuevos en lugar de los viejos; las tarjetas siguen sin que nadie lo note.\n",
+        ),
+        "en": Text(
+            "A certificate of Apple's ends soon",
+            "Hello {name},\n\nThis certificate of cards ends soon:\n\n{link}\n\nFrom that day on no card in an iPhone "
+            "changes. Renew it in Apple's developer account under the same identifier, and put the new files in the "
+            "place of the old ones; cards go on and nobody notices.\n",
         ),
     },
     "password_changed": {

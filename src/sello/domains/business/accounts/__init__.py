@@ -5,13 +5,14 @@ membership, because a registration is one transaction.
 """
 
 from sello.domains.business.accounts.actions import create_admin, register_shop, send_first_link
-from sello.domains.business.accounts.queries import account_by_email, insert_account, mark_verified
+from sello.domains.business.accounts.queries import account_by_email, admins, insert_account, mark_verified
 from sello.domains.business.accounts.rules import NewShop, RegisteredShop
 
 __all__ = [
     "NewShop",
     "RegisteredShop",
     "account_by_email",
+    "admins",
     "create_admin",
     "insert_account",
     "mark_verified",

@@ -135,6 +135,17 @@ async def account_of(db: PlatformDb, account_id: AccountId) -> Account | None:
     )
 
 
+async def admins(db: PlatformDb) -> list[Account]:
+    """The people who run the platform, for their mail."""
+    return await db.fetch_all(
+        Account,
+        """
+        SELECT a.id, a.email, a.name, 'es-PE' AS locale, NULL AS business_name
+        FROM platform_admins p JOIN accounts a ON a.id = p.account_id WHERE a.email IS NOT NULL ORDER BY a.id
+        """,
+    )
+
+
 async def profile_of(db: PlatformDb, account_id: AccountId) -> Profile | None:
     """An account as its own person sees it."""
     return await db.fetch_one(

@@ -180,6 +180,11 @@ def unchanged_since(changed_at: datetime, since: datetime | None, now: datetime)
     return since is not None and since <= now and changed_at < since
 
 
+def is_told(days: int) -> bool:
+    """Whether somebody is told today of a certificate that ends in so many days."""
+    return days in (60, 30) or days <= 7
+
+
 def over(voided_at: datetime | None, now: datetime) -> bool:
     """Whether a voided pass is handed to nobody any more."""
     return voided_at is not None and now - voided_at > VOIDED_FOR
