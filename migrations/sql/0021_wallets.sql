@@ -7,6 +7,11 @@ ALTER TABLE businesses ADD COLUMN apple_pass_type_id text         -- null: the p
 -- squawk-ignore require-concurrent-index-creation
 CREATE UNIQUE INDEX businesses_pass_type ON businesses (apple_pass_type_id) WHERE apple_pass_type_id IS NOT NULL;
 
+-- Where a branch is, as its owner says: a card comes up on the lock screen of whoever is near.
+ALTER TABLE branches ADD COLUMN latitude double precision CHECK (latitude BETWEEN -90 AND 90),
+  ADD COLUMN longitude double precision CHECK (longitude BETWEEN -180 AND 180),
+  ADD CONSTRAINT branches_place CHECK ((latitude IS NULL) = (longitude IS NULL));
+
 CREATE TABLE wallet_passes (                                      -- one a card and wallet; serial and token never change
   business_id uuid NOT NULL REFERENCES businesses (id),
   id uuid NOT NULL,

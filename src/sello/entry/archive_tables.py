@@ -61,7 +61,7 @@ TABLES: Final[Mapping[str, Archived]] = {
         },
     ),
     "slugs": Archived(("slug", "since"), ("slug",)),
-    "branches": Archived(("id", "name", "closed_at", "created_at")),
+    "branches": Archived(("id", "name", "closed_at", "created_at", "latitude", "longitude")),
     "memberships": Archived(
         ("account_id", "role", "name", "version", "disabled_at", "created_at"),
         ("account_id",),

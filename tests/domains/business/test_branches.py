@@ -41,6 +41,24 @@ async def test_a_branch_lives_closes_and_opens_again(
     assert [action for (action,) in audited] == ["branch.opened", "branch.renamed", "branch.closed", "branch.reopened"]
 
 
+async def test_a_branch_is_somewhere_once_its_owner_says_so(
+    client: httpx.AsyncClient, shop: Shop, database: TestDatabase
+) -> None:
+    id, rosa = str(new_id()), shop.rosa.headers
+    path = f"/api/v1/branches/{id}"
+    made = await client.post("/api/v1/branches", json={"id": id, "name": "Centro"}, headers=rosa)
+    assert made.json()["place"] is None
+    place = {"latitude": -12.0464, "longitude": -77.0428}
+    for _ in range(2):
+        assert (await client.put(f"{path}/place", json=place, headers=rosa)).json()["place"] == place
+    told = "SELECT count(*) FROM events WHERE business_id = %s AND payload ->> 'fields' = '[\"branches\"]'"
+    assert database.rows(told, shop.business_id) == [(1,)]
+    for wrong in ({"latitude": 91, "longitude": 0}, {"latitude": 0, "longitude": -181}, {"latitude": 0}):
+        refused(await client.put(f"{path}/place", json=wrong, headers=rosa), 422, "invalid")
+    assert (await client.delete(f"{path}/place", headers=rosa)).json()["place"] is None
+    assert database.rows(told, shop.business_id) == [(2,)]
+
+
 async def test_an_unknown_branch_is_not_found(client: httpx.AsyncClient, shop: Shop, neighbour: Shop) -> None:
     id = str(new_id())
     await client.post("/api/v1/branches", json={"id": id, "name": "Sol"}, headers=neighbour.rosa.headers)

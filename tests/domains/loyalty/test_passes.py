@@ -170,6 +170,24 @@ async def test_a_link_that_opens_nothing_gives_no_pass(client: httpx.AsyncClient
     assert (answer.status_code, answer.json()["code"]) == (410, "business_closed")
 
 
+async def test_a_card_comes_up_near_the_branches_that_are_open(shop: Shop, phone: Phone) -> None:
+    card = shop.card()
+    assert "locations" not in (await phone.get(shop, card)).content
+    with shop.connect() as connection:
+        for number in range(12):
+            connection.execute(
+                "INSERT INTO branches (business_id, id, name, latitude, longitude, closed_at)"
+                " VALUES (%s, new_id(), %s, %s, -77.0428, CASE WHEN %s < 1 THEN app_now() END)",
+                (shop.business_id, f"Sede {number:02}", -12 - number / 100, number),
+            )
+        connection.execute(
+            "INSERT INTO branches (business_id, id, name) VALUES (%s, new_id(), 'A secret one')", (shop.business_id,)
+        )
+    places = (await phone.get(shop, card)).content["locations"]
+    assert [place["latitude"] for place in places] == [-12 - number / 100 for number in range(1, 11)]
+    assert places[0]["relevantText"] == "Aquí vale tu tarjeta de Café Luna"
+
+
 async def test_a_shop_may_have_a_pass_type_of_its_own(shop: Shop, phone: Phone, app: FastAPI) -> None:
     old, new = shop.card(), shop.card(name="Beto Paz")
     before = await phone.get(shop, old)

@@ -25,6 +25,7 @@ from sello.domains.business.actions import current_rules, open_business, set_rul
 from sello.domains.business.archives import note_arrival
 from sello.domains.business.audit import Action, write_audit, write_audit_as_platform
 from sello.domains.business.audit.rules import Place, cursor_of, place_of
+from sello.domains.business.branches import branches_of
 from sello.domains.business.devices import enrol_till
 from sello.domains.business.files import keep_logo, present_file
 from sello.domains.business.identity import (
@@ -67,6 +68,7 @@ __all__ = [
     "account_by_email",
     "add_member",
     "admins",
+    "branches_of",
     "change_profile",
     "colours_of",
     "create_admin",

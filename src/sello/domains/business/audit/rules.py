@@ -17,7 +17,7 @@ Action = Literal[
     "admin.created", "admin.read", "admin.wrote",
     "api_key.created", "api_key.revoked",
     "archive.asked", "archive.linked", "archive.made",
-    "branch.closed", "branch.opened", "branch.renamed", "branch.reopened",
+    "branch.closed", "branch.opened", "branch.placed", "branch.renamed", "branch.reopened",
     "business.changed", "business.closed", "business.exported", "business.imported", "business.pass_type_set",
     "business.registered",
     "business.reopened", "business.resumed", "business.suspended",

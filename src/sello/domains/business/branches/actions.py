@@ -6,6 +6,8 @@ from uuid import UUID
 from sello.domains.business.audit import Action, write_audit
 from sello.domains.business.branches import queries
 from sello.domains.business.branches.queries import Branch
+from sello.events import BusinessChanged
+from sello.infrastructure.database import facts
 from sello.infrastructure.database.db import Db
 from sello.shared.auth import Caller
 from sello.shared.errors import Refused
@@ -48,6 +50,20 @@ async def rename_branch(db: Db, caller: Caller, branch_id: BranchId, name: str) 
         "branch.renamed",
         lambda tx: queries.rename_branch(tx, caller.business_id, branch_id, name),
     )
+
+
+async def place_branch(
+    db: Db, caller: Caller, branch_id: BranchId, *, latitude: float | None, longitude: float | None
+) -> Branch:
+    """Say where a branch is, or that nobody is told; cards in phones come up near it. Refuses not_found."""
+
+    async def place(tx: Db) -> int:
+        rows = await queries.place_branch(tx, caller.business_id, branch_id, latitude=latitude, longitude=longitude)
+        if rows:
+            await facts.record(tx, caller.business_id, BusinessChanged(fields=["branches"]))
+        return rows
+
+    return await _change(db, caller, branch_id, "branch.placed", place)
 
 
 async def close_branch(db: Db, caller: Caller, branch_id: BranchId) -> Branch:

@@ -1,9 +1,11 @@
 """Branches over HTTP."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
+from pydantic import Field
 
 from sello.domains.business.branches import actions, queries
 from sello.infrastructure.database.api import Tenant
@@ -28,12 +30,20 @@ class BranchName(Body):
     name: Name
 
 
+class BranchPlace(Body):
+    """Where a branch is, in degrees, as maps give it."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+
+
 class BranchAnswer(Body):
-    """A branch. `tills` that stand in a closed one should be moved."""
+    """A branch. `tills` that stand in a closed one should be moved; cards in phones come up near `place`."""
 
     id: UUID
     name: str
     closed_at: datetime | None
+    place: BranchPlace | None
     tills: int
 
 
@@ -56,6 +66,21 @@ async def patch_branch(branch_id: UUID, body: BranchName, caller: Owner, db: Ten
     return _branch(await actions.rename_branch(db, caller, BranchId(branch_id), body.name))
 
 
+@router.put("/branches/{branch_id}/place", responses=refusals(for_a_shop=True))
+async def put_branch_place(branch_id: UUID, body: BranchPlace, caller: Owner, db: Tenant) -> BranchAnswer:
+    """Say where a branch is. A customer's card comes up on the lock screen near it, and nobody learns who is there."""
+    placed = await actions.place_branch(
+        db, caller, BranchId(branch_id), latitude=body.latitude, longitude=body.longitude
+    )
+    return _branch(placed)
+
+
+@router.delete("/branches/{branch_id}/place", responses=refusals(for_a_shop=True))
+async def delete_branch_place(branch_id: UUID, caller: Owner, db: Tenant) -> BranchAnswer:
+    """Tell nobody where a branch is."""
+    return _branch(await actions.place_branch(db, caller, BranchId(branch_id), latitude=None, longitude=None))
+
+
 @router.put("/branches/{branch_id}/closure", responses=refusals(for_a_shop=True))
 async def put_branch_closure(branch_id: UUID, caller: Owner, db: Tenant) -> BranchAnswer:
     """Close a branch. Its history stays, and its tills stamp on without a branch until they are moved."""
@@ -69,4 +94,7 @@ async def delete_branch_closure(branch_id: UUID, caller: Owner, db: Tenant) -> B
 
 
 def _branch(branch: queries.Branch) -> BranchAnswer:
-    return BranchAnswer(id=branch.id, name=branch.name, closed_at=branch.closed_at, tills=branch.tills)
+    place = None
+    if branch.latitude is not None and branch.longitude is not None:
+        place = BranchPlace(latitude=branch.latitude, longitude=branch.longitude)
+    return BranchAnswer(id=branch.id, name=branch.name, closed_at=branch.closed_at, place=place, tills=branch.tills)

@@ -14,11 +14,13 @@ class Branch:
     id: BranchId
     name: str
     closed_at: datetime | None
+    latitude: float | None
+    longitude: float | None
     tills: int
 
 
 _BRANCH = """
-    SELECT b.id, b.name, b.closed_at,
+    SELECT b.id, b.name, b.closed_at, b.latitude, b.longitude,
       (SELECT count(*) FROM devices d WHERE d.business_id = b.business_id AND d.branch_id = b.id
          AND d.revoked_at IS NULL) AS tills
     FROM branches b
@@ -64,6 +66,23 @@ async def rename_branch(db: Db, business_id: BusinessId, branch_id: BranchId, na
         "UPDATE branches SET name = %(name)s WHERE business_id = %(business_id)s AND id = %(branch_id)s",
         branch_id=branch_id,
         name=name,
+    )
+
+
+async def place_branch(
+    db: Db, business_id: BusinessId, branch_id: BranchId, *, latitude: float | None, longitude: float | None
+) -> int:
+    """Say where a branch is (None: nobody is told); 0 rows when it is there already or there is none."""
+    return await db.execute(
+        business_id,
+        """
+        UPDATE branches SET latitude = %(latitude)s, longitude = %(longitude)s
+        WHERE business_id = %(business_id)s AND id = %(branch_id)s
+          AND (latitude, longitude) IS DISTINCT FROM (%(latitude)s::float8, %(longitude)s::float8)
+        """,
+        branch_id=branch_id,
+        latitude=latitude,
+        longitude=longitude,
     )
 
 

@@ -1,12 +1,13 @@
 """Issue a card's pass, and build it as the card is at this moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
 from sello.domains.business import (
     Profile,
     RulesInForce,
+    branches_of,
     colours_of,
     current_rules,
     open_shop,
@@ -22,6 +23,7 @@ from sello.domains.loyalty.passes.queries import Pass, ShownCard
 from sello.domains.loyalty.passes.rules import (
     Identity,
     Language,
+    Place,
     Shown,
     Waiting,
     content,
@@ -135,7 +137,8 @@ async def build(db: Db, forge: Forge, one: Pass, card: ShownCard | None = None) 
         if rules is None:
             raise Unavailable
         pictures |= await _strip(forge, rules, profile, card)
-        said = content(identity, _shown(card, profile, rules, one.locale, base_url=forge.base_url), one.locale)
+        shown = _shown(card, profile, rules, one.locale, base_url=forge.base_url)
+        said = content(identity, replace(shown, places=await _places(db, business_id)), one.locale)
     return Built(packed(signer, said, pictures), card.seq)
 
 
@@ -152,6 +155,14 @@ async def hand_out(db: Db, one: Pass, built: Built) -> None:
 async def _strip(forge: Forge, rules: RulesInForce, profile: Profile, card: ShownCard) -> Pictures:
     colours = colours_of(profile.colour_light, profile.colour_dark)
     return await forge.strips.strip(strip_of(rules, colours, profile.picture, card.balance))
+
+
+async def _places(db: Db, business_id: BusinessId) -> list[Place]:
+    return [
+        Place(branch.latitude, branch.longitude)
+        for branch in await branches_of(db, business_id)
+        if branch.closed_at is None and branch.latitude is not None and branch.longitude is not None
+    ]
 
 
 def _shown(card: ShownCard, profile: Profile, rules: RulesInForce, language: Language, *, base_url: str) -> Shown:

@@ -44,6 +44,7 @@ export const en: typeof es = {
     "archive.made": () => ["The file with everything of the shop is ready"],
     "branch.closed": (r) => say`${r.who} closed the branch ${what(r, "")}`,
     "branch.opened": (r) => say`${r.who} opened the branch ${what(r, "")}`,
+    "branch.placed": (r) => say`${r.who} changed the place of the branch ${what(r, "")}`,
     "branch.renamed": (r) => say`${r.who} renamed the branch ${what(r, "")}`,
     "branch.reopened": (r) => say`${r.who} opened the branch ${what(r, "")} again`,
     "business.changed": (r) => [...say`${r.who} changed `, `${fields(r)} of the shop`],

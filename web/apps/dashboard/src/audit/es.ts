@@ -44,6 +44,7 @@ export const es: { sentences: Record<Action, (row: Row) => Part[]>; groups: Reco
     "archive.made": () => ["El archivo con todo lo del local quedó listo"],
     "branch.closed": (r) => say`${r.who} cerró la sede ${what(r, "")}`,
     "branch.opened": (r) => say`${r.who} abrió la sede ${what(r, "")}`,
+    "branch.placed": (r) => say`${r.who} cambió la ubicación de la sede ${what(r, "")}`,
     "branch.renamed": (r) => say`${r.who} cambió el nombre de la sede ${what(r, "")}`,
     "branch.reopened": (r) => say`${r.who} volvió a abrir la sede ${what(r, "")}`,
     "business.changed": (r) => [...say`${r.who} cambió `, `${fields(r)} del local`],

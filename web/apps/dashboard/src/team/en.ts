@@ -178,5 +178,9 @@ export const en: typeof es = {
     hint: "As your customers know it: Barranco, Market 2.",
     add: "Add",
     missing: "Write the name.",
+    place: "Where it is (optional)",
+    placeHint:
+      "Latitude and longitude, as maps give them: -12.1464, -77.0206. A customer's card comes up on their phone near it.",
+    placeWrong: "Write two numbers with a comma between them, such as -12.1464, -77.0206.",
   },
 };

@@ -181,5 +181,9 @@ export const es = {
     hint: "Como la conocen tus clientes: Barranco, Mercado 2.",
     add: "Agregar",
     missing: "Escribe el nombre.",
+    place: "Ubicación (opcional)",
+    placeHint:
+      "Latitud y longitud, como las da un mapa: -12.1464, -77.0206. Cerca de ahí, la tarjeta aparece sola en el celular de tus clientes.",
+    placeWrong: "Escribe dos números con una coma entre ellos, como -12.1464, -77.0206.",
   },
 };
