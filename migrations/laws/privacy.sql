@@ -32,12 +32,13 @@ SELECT 'L67_erased_person_kept', k.id::text, k.what FROM (
   SELECT w.customer_id, 'contact' FROM erasures x JOIN whatsapp_contacts w ON w.business_id = x.business_id AND w.customer_id = x.customer_id
     WHERE num_nonnulls(w.helped_at, w.invalid_at, w.unreachable_at, w.blocked_at, w.pause_until) > 0
   UNION ALL -- of their passes a phone may learn for a week that they are void
-  SELECT e.pass_id, 'pass' FROM cards c JOIN wallet_passes p ON p.business_id = c.business_id AND p.card_id = c.id
+  SELECT e.pass_id, 'pass' FROM erasures x JOIN cards c ON c.business_id = x.business_id AND c.customer_id = x.customer_id
+    JOIN wallet_passes p ON p.business_id = c.business_id AND p.card_id = c.id
     JOIN wallet_events e ON e.business_id = p.business_id AND e.pass_id = p.id
-    WHERE c.erased_at IS NOT NULL AND e.at < c.erased_at AND e.details <> '{}'
+    WHERE e.at < x.erased_at AND e.details <> '{}'
   UNION ALL
-  SELECT p.id, 'phone' FROM wallet_passes p
-    WHERE p.voided_at < (SELECT overdue FROM laws_clock()) - interval '9 days' AND (p.token_sealed IS NOT NULL
+  SELECT p.id, 'phone' FROM cards c JOIN wallet_passes p ON p.business_id = c.business_id AND p.card_id = c.id
+    WHERE c.erased_at IS NOT NULL AND p.voided_at < (SELECT overdue FROM laws_clock()) - interval '9 days' AND (p.token_sealed IS NOT NULL
       OR EXISTS (SELECT FROM wallet_registrations r WHERE r.business_id = p.business_id AND r.pass_id = p.id))
   UNION ALL -- people who never came, forgotten after 90 days; their cards by the second night
   SELECT k.id, 'receipt of nobody' FROM customers u JOIN consent_events k ON k.business_id = u.business_id AND k.customer_id = u.id

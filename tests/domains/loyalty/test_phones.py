@@ -13,6 +13,7 @@ from sello.domains.loyalty.passes.rules import last_modified, unchanged_since
 from sello.domains.loyalty.phones.rules import lines_in, moment_in, serials_in, tag_in, token_in
 from sello.entry.settings import Settings
 from sello.infrastructure.database.db import PlatformPool
+from sello.infrastructure.database.retention import forget_old_rows
 from sello.infrastructure.passkit import unseal
 from tests.support.passes import Read, read
 from tests.support.shop import Shop, TestCard
@@ -349,11 +350,54 @@ async def test_the_pass_of_an_erased_card_is_told_once_more_and_then_is_nobodys(
     assert "strip.png" not in void.files
     assert card.scan_code not in void.files["pass.json"].decode()
     assert void.serial == one.serial
+    # A shop that has closed may open again for a month: only then is its card nobody's.
     world.rows(
         "UPDATE wallet_passes SET voided_at = app_now() - interval '8 days' WHERE serial = %s RETURNING 1", one.serial
     )
+    world.rows("UPDATE cards SET erased_at = NULL WHERE id = %s RETURNING 1", card.id)
+    assert (await world.fetch(one)).status_code == 200
+    world.rows("UPDATE cards SET erased_at = app_now() WHERE id = %s RETURNING 1", card.id)
     assert (await world.fetch(one)).status_code == 401
     assert (await world.unregister(one, device)).status_code == 401
+
+
+async def test_the_night_forgets_phones_of_void_passes_and_old_words(world: World, platform_db: PlatformPool) -> None:
+    void, good, idle = [await world.issued(world.shop.card(name=name)) for name in ("Ana Paz", "Beto Paz", "Cata Paz")]
+    phones = [a_phone() for _ in range(3)]
+    for one, device in zip((void, good, idle), phones, strict=True):
+        await world.register(one, device)
+    world.rows(
+        "UPDATE wallet_passes SET voided_at = app_now() - interval '8 days' WHERE serial = ANY (%s) RETURNING 1",
+        [void.serial, good.serial],  # the good one's shop is closed, and may open again
+    )
+    world.rows(
+        "UPDATE cards c SET erased_at = app_now() FROM wallet_passes p WHERE p.card_id = c.id AND p.serial = %s"
+        " RETURNING 1",
+        void.serial,
+    )
+    world.rows(
+        "UPDATE wallet_events e SET at = app_now() - interval '91 days' FROM wallet_passes p"
+        " WHERE p.id = e.pass_id AND p.serial = %s AND e.kind = 'issued' RETURNING 1",
+        good.serial,
+    )
+    world.rows(
+        "DELETE FROM wallet_registrations r USING wallet_devices d"
+        " WHERE d.id = r.device AND d.device_id = %s RETURNING 1",
+        phones[2],
+    )
+    world.rows(
+        "UPDATE wallet_devices SET seen_at = app_now() - interval '2 hours' WHERE device_id = ANY (%s) RETURNING 1",
+        phones,
+    )
+    await platform_db.execute("INSERT INTO wallet_logs (id, message) VALUES (%(id)s, 'of today')", id=uuid4())
+    world.rows("UPDATE wallet_logs SET at = app_now() - interval '91 days' WHERE message <> 'of today' RETURNING 1")
+    await forget_old_rows(platform_db)
+    known = world.rows("SELECT device_id FROM wallet_devices WHERE device_id = ANY (%s)", phones)
+    assert known == [(phones[1],)]
+    assert (world.phones(void), world.phones(good)) == ([], [phones[1]])
+    assert world.rows("SELECT token_sealed IS NULL FROM wallet_passes WHERE serial = %s", void.serial) == [(True,)]
+    assert [kind for kind, _ in world.events(good)] == ["registered"]
+    assert world.rows("SELECT count(*) FROM wallet_logs WHERE message <> 'of today'") == [(0,)]
 
 
 class TestRules:
@@ -371,9 +415,11 @@ class TestRules:
     def test_a_moment_without_a_zone_is_utc(self) -> None:
         assert moment_in("Mon, 23 Nov 2026 10:00:00 GMT") == datetime(2026, 11, 23, 10, tzinfo=UTC)
         assert moment_in("Mon, 23 Nov 2026 10:00:00 -0000") == datetime(2026, 11, 23, 10, tzinfo=UTC)
-        assert moment_in("nonsense") is None
+        for odd in ("nonsense", "Mon, 01 Jan 99999 00:00:00 GMT", "Mon, 31 Feb 2026 00:00:00 GMT", "", None):
+            assert moment_in(odd) is None
 
     def test_lines_are_few_short_and_without_secrets(self) -> None:
+        assert lines_in(["half \ud800"]) == ["half ?"]
         assert lines_in([" a\nb ", "", "ApplePass secret", *["x"] * 50])[:2] == ["a b", "ApplePass …"]
         assert len(lines_in(["y"] * 50)) == 20
         assert serials_in(f"{'A' * 26} and {'B' * 27} and {'A' * 26}") == ["A" * 26]

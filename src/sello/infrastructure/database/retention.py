@@ -137,17 +137,26 @@ _REPLIES = """
       SELECT business_id, id FROM replies
       WHERE queued_at < (SELECT app_now() - interval '400 days') LIMIT %(most)s)
 """
-# A phone has a week to learn that its card is void; then nobody is registered for it, and its token opens nothing.
+# A phone has a week to learn that its card is void; then nobody is registered for it, and its token opens nothing. The
+# card of a shop that has closed waits for as long as the shop may open again.
 _WALLET_REGISTRATIONS = """
     DELETE FROM wallet_registrations WHERE (business_id, pass_id, device) IN (
       SELECT r.business_id, r.pass_id, r.device
       FROM wallet_passes p JOIN wallet_registrations r ON r.business_id = p.business_id AND r.pass_id = p.id
-      WHERE p.voided_at < (SELECT app_now() - interval '7 days') LIMIT %(most)s)
+      JOIN cards c ON c.business_id = p.business_id AND c.id = p.card_id
+      LEFT JOIN cards t ON t.business_id = c.business_id AND t.id = c.merged_into
+      WHERE p.voided_at < (SELECT app_now() - interval '7 days')
+        AND (coalesce(t.erased_at, c.erased_at) IS NOT NULL OR p.voided_at < (SELECT app_now() - interval '31 days'))
+      LIMIT %(most)s)
 """
 _WALLET_PASSES = """
     UPDATE wallet_passes SET token_sealed = NULL WHERE (business_id, id) IN (
-      SELECT business_id, id FROM wallet_passes
-      WHERE voided_at < (SELECT app_now() - interval '7 days') AND token_sealed IS NOT NULL LIMIT %(most)s)
+      SELECT p.business_id, p.id
+      FROM wallet_passes p JOIN cards c ON c.business_id = p.business_id AND c.id = p.card_id
+      LEFT JOIN cards t ON t.business_id = c.business_id AND t.id = c.merged_into
+      WHERE p.voided_at < (SELECT app_now() - interval '7 days') AND p.token_sealed IS NOT NULL
+        AND (coalesce(t.erased_at, c.erased_at) IS NOT NULL OR p.voided_at < (SELECT app_now() - interval '31 days'))
+      LIMIT %(most)s)
 """
 # Pushed out by others, or gone with their pass. One that has just come may be in the middle of its registration.
 _WALLET_DEVICES = """

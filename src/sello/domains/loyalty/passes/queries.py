@@ -193,10 +193,18 @@ async def write_event_as_platform(
 
 
 async def pass_by_serial(db: PlatformDb, pass_type_id: str, serial: str) -> Pass | None:
-    """The pass that a phone names."""
+    """The pass that a phone names, unless it is over: void for a week, or for as long as its shop may open again."""
     return await db.fetch_one(
         Pass,
-        _PASS + "WHERE serial = %(serial)s AND pass_type_id = %(pass_type_id)s",
+        """
+        SELECT p.business_id, p.id, p.card_id, p.serial, p.pass_type_id, p.token_sealed, p.locale, p.changed_at,
+          p.noted_seq, p.voided_at
+        FROM wallet_passes p JOIN cards c ON c.business_id = p.business_id AND c.id = p.card_id
+        LEFT JOIN cards t ON t.business_id = c.business_id AND t.id = c.merged_into
+        WHERE p.serial = %(serial)s AND p.pass_type_id = %(pass_type_id)s
+          AND (p.voided_at IS NULL OR p.voided_at > app_now() - CASE
+            WHEN coalesce(t.erased_at, c.erased_at) IS NOT NULL THEN interval '7 days' ELSE interval '31 days' END)
+        """,
         serial=serial,
         pass_type_id=pass_type_id,
     )

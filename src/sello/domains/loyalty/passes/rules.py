@@ -16,7 +16,6 @@ from sello.domains.loyalty.rules import EventKind
 
 Language = Literal["es", "en"]
 
-VOIDED_FOR: Final = timedelta(days=7)  # a phone may fetch that its card is void; then it learns nothing any more
 _MOST_PLACES: Final = 10  # Apple shows no more
 
 _TEXTS: Final[dict[Language, dict[str, str]]] = {
@@ -183,11 +182,6 @@ def unchanged_since(changed_at: datetime, since: datetime | None, now: datetime)
 def is_told(days: int) -> bool:
     """Whether somebody is told today of a certificate that ends in so many days."""
     return days in (60, 30) or days <= 7
-
-
-def over(voided_at: datetime | None, now: datetime) -> bool:
-    """Whether a voided pass is handed to nobody any more."""
-    return voided_at is not None and now - voided_at > VOIDED_FOR
 
 
 def _head(identity: Identity, shop: str, colours: Colours, language: Language) -> dict[str, Any]:

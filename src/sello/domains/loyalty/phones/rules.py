@@ -37,14 +37,15 @@ def moment_in(text: str | None) -> datetime | None:
     """The moment of `If-Modified-Since`; None for what is no date."""
     try:
         found = parsedate_to_datetime(text) if text else None
-    except ValueError:
+    except (ValueError, OverflowError, TypeError):
         return None
     return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
 
 
 def lines_in(logs: Sequence[str]) -> list[str]:
     """A phone's own words: as many as we keep, on one line each, without what opens a pass."""
-    said = (_SECRET.sub(r"\1…", _CONTROL.sub(" ", line)).strip()[:LINE] for line in logs[:MOST_LINES])
+    whole = (line.encode(errors="replace").decode() for line in logs[:MOST_LINES])  # half a character is none
+    said = (_SECRET.sub(r"\1…", _CONTROL.sub(" ", line)).strip()[:LINE] for line in whole)
     return [line for line in said if line]
 
 
