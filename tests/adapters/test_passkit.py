@@ -42,7 +42,8 @@ OTHER = "pass.pe.luna.own"
 
 def certificates(folder: Path, **changes: Any) -> Certificates:
     """Those of a folder."""
-    return Certificates(folder, **({"pass_type_id": DEFAULT_PASS_TYPE, "team_id": DEFAULT_TEAM} | changes))
+    values: dict[str, Any] = {"pass_type_id": DEFAULT_PASS_TYPE, "team_id": DEFAULT_TEAM} | changes
+    return Certificates(folder, **values)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(made: Path, **changes: Any) -> Installed:
     """The files of a folder as an operator names them."""
     both = made / f"{DEFAULT_PASS_TYPE}.pem"
-    return Installed(**({"certificate": both, "key": both, "intermediate": made / "wwdr.pem"} | changes))
+    values: dict[str, Any] = {"certificate": both, "key": both, "intermediate": made / "wwdr.pem"} | changes
+    return Installed(**values)
 
 
 def test_certificates_have_apples_shapes(made: Path) -> None:
@@ -119,7 +121,7 @@ def test_apples_files_are_taken_as_they_come(made: Path, tmp_path: Path) -> None
     assert found.pem("pass.pe.nobody") is None
     pem = found.pem(OTHER)
     assert pem is not None
-    assert load_pem_private_key(pem, None)
+    assert load_pem_private_key(pem, None) is not None
     assert not (tmp_path / "unused").exists()
 
 
@@ -156,7 +158,7 @@ def test_a_key_a_team_and_an_authority_have_to_fit(made: Path, tmp_path: Path) -
 def test_settings_say_what_is_wrong_with_certificates(
     made: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = settings.model_dump() | {"sello_home": made.parent}
+    given: dict[str, Any] = settings.model_dump() | {"sello_home": made.parent}
     for changes, said in (
         ({"apple_signer_cert": made / "root.pem"}, "go together"),
         ({"apple_signers_dir": made}, "APPLE_SIGNERS_DIR needs"),
@@ -169,13 +171,14 @@ def test_settings_say_what_is_wrong_with_certificates(
             load(**(given | changes))
         assert said in capsys.readouterr().err
     both = made / f"{DEFAULT_PASS_TYPE}.pem"
-    real = Settings(
-        **(given | {"apple_signer_cert": both, "apple_signer_key": both, "apple_wwdr_cert": made / "wwdr.pem"})
-    )
+    files: dict[str, Any] = {
+        "apple_signer_cert": both, "apple_signer_key": both, "apple_wwdr_cert": made / "wwdr.pem",
+    }  # fmt: skip
+    real = Settings(**(given | files))
     assert not real.passkit.development
-    public = {"public_base_url": "https://sello.example"}
+    public: dict[str, Any] = {"public_base_url": "https://sello.example"}
     assert settings.apple_wallet_on
-    assert Settings(**(given | public | real.model_dump(include=_APPLE))).apple_wallet_on
+    assert Settings(**(given | public | files)).apple_wallet_on
     assert not Settings(**(given | public)).apple_wallet_on
 
 
@@ -205,11 +208,11 @@ async def test_the_platform_is_told_before_a_certificate_ends(
     outbox, told = tmp_path / "outbox.jsonl", []
     for days in (300, 304, 320, 334, 350, 357, 358, 364):
         in_days(days)
-        before = outbox.read_text().count("certificate-") if outbox.exists() else 0
+        earlier = outbox.read_text().count("certificate-") if outbox.exists() else 0
         await watch_certificates(services, {})
         await watch_certificates(services, {})
-        after = outbox.read_text().count("certificate-") if outbox.exists() else 0
-        told.append(after > before)
+        later = outbox.read_text().count("certificate-") if outbox.exists() else 0
+        told.append(later > earlier)
     assert told == [False, True, False, True, False, True, True, True]
     in_days(340)
     renewed = certificates(made)

@@ -15,107 +15,18 @@ from sello.entry.settings import Settings
 from sello.infrastructure.database.db import PlatformPool
 from sello.infrastructure.database.retention import forget_old_rows
 from sello.infrastructure.passkit import unseal
-from tests.support.passes import Read, read
-from tests.support.shop import Shop, TestCard
-
-# What the job that notes a change does to a card's passes: taken last, so that tags are seen in their order.
-NOTE = """
-    WITH taken AS (
-      INSERT INTO wallet_tags AS g (pass_type_id, last) VALUES ('pass.pe.sello.cards', 1)
-      ON CONFLICT (pass_type_id) DO UPDATE SET last = g.last + 1 RETURNING last
-    )
-    UPDATE wallet_passes p SET tag = taken.last, changed_at = app_now(), noted_seq = c.seq
-    FROM taken, cards c WHERE p.card_id = %s AND c.id = p.card_id
-"""
-
-
-class World:
-    """A shop, its cards' passes and the phones that show them."""
-
-    def __init__(self, client: httpx.AsyncClient, shop: Shop, settings: Settings, folder: Path) -> None:
-        self.client = client
-        self.shop = shop
-        self.settings = settings
-        self.folder = folder
-
-    async def issued(self, card: TestCard) -> Read:
-        """The pass of a card."""
-        answer = await self.client.get(f"/c/{self.shop.code}{card.link}/apple")
-        return read(answer.content, self.folder, root=self.settings.sello_home / "apple" / "root.pem")
-
-    async def register(self, one: Read, device: str, push: str = "ab" * 32, **changes: Any) -> httpx.Response:
-        """A phone wants to hear of it."""
-        headers = changes.pop("headers", one.token)
-        path = changes.pop("path", one.path)
-        url = f"/passkit/v1/devices/{device}/registrations/{path}"
-        return await self.client.post(url, json={"pushToken": push}, headers=headers, **changes)
-
-    async def unregister(self, one: Read, device: str) -> httpx.Response:
-        """It does not any more."""
-        return await self.client.delete(f"/passkit/v1/devices/{device}/registrations/{one.path}", headers=one.token)
-
-    async def changed(self, device: str, since: str | None = None, kind: str = "pass.pe.sello.cards") -> Any:
-        """What has changed for it: (serials, tag), or None for 204."""
-        params = {} if since is None else {"passesUpdatedSince": since}
-        answer = await self.client.get(f"/passkit/v1/devices/{device}/registrations/{kind}", params=params)
-        if answer.status_code == 204:
-            return None
-        assert answer.status_code == 200, answer.text
-        body = answer.json()
-        assert set(body) == {"serialNumbers", "lastUpdated"}
-        return sorted(body["serialNumbers"]), body["lastUpdated"]
-
-    async def fetch(self, one: Read, *, since: str | None = None, method: str = "GET") -> httpx.Response:
-        """The pass as it is now."""
-        headers = one.token | ({"If-Modified-Since": since} if since else {})
-        return await self.client.request(method, f"/passkit/v1/passes/{one.path}", headers=headers)
-
-    async def stamp(self, card: TestCard) -> None:
-        """One more, noted as the job does."""
-        answer = await self.client.post("/api/v1/stamps", json=self.shop.stamp(card), headers=self.shop.diego.headers)
-        assert answer.status_code == 201
-        self.note(card)
-
-    def note(self, card: TestCard) -> None:
-        """The card's passes have changed."""
-        with self.shop.connect() as connection:
-            connection.execute(NOTE, (card.id,))
-
-    def rows(self, sql: str, *values: Any) -> list[Any]:
-        """Rows as the owner sees them."""
-        with self.shop.connect() as connection:
-            return connection.execute(sql.encode(), values).fetchall()
-
-    def phones(self, one: Read) -> list[str]:
-        """Which phones are registered for a pass."""
-        found = self.rows(
-            "SELECT d.device_id FROM wallet_registrations r JOIN wallet_devices d ON d.id = r.device"
-            " JOIN wallet_passes p ON p.id = r.pass_id WHERE p.serial = %s ORDER BY 1",
-            one.serial,
-        )
-        return [device for (device,) in found]
-
-    def events(self, one: Read) -> list[tuple[str, dict[str, Any]]]:
-        """What happened to a pass, in its order."""
-        return self.rows(
-            "SELECT e.kind, e.details FROM wallet_events e JOIN wallet_passes p ON p.id = e.pass_id"
-            " WHERE p.serial = %s ORDER BY e.number",
-            one.serial,
-        )
+from tests.support.passes import read
+from tests.support.phones import Phones, a_phone
+from tests.support.shop import Shop
 
 
 @pytest.fixture
-def world(client: httpx.AsyncClient, shop: Shop, settings: Settings, tmp_path: Path) -> World:
+def world(client: httpx.AsyncClient, shop: Shop, settings: Settings, tmp_path: Path) -> Phones:
     """Somebody with phones."""
-    return World(client, shop, settings, tmp_path)
+    return Phones(client, shop, settings, tmp_path)
 
 
-def a_phone() -> str:
-    """An id as Apple makes them."""
-    return uuid4().hex
-
-
-async def test_a_phone_registers_asks_fetches_and_goes(world: World) -> None:
+async def test_a_phone_registers_asks_fetches_and_goes(world: Phones) -> None:
     card, device = world.shop.card(), a_phone()
     one = await world.issued(card)
     assert (await world.register(one, device)).status_code == 201
@@ -145,7 +56,7 @@ async def test_a_phone_registers_asks_fetches_and_goes(world: World) -> None:
     assert world.rows("SELECT FROM wallet_devices WHERE device_id = %s", device) == []
 
 
-async def test_phones_and_passes_are_many_to_many(world: World) -> None:
+async def test_phones_and_passes_are_many_to_many(world: Phones) -> None:
     first, second = [await world.issued(world.shop.card(name=name)) for name in ("Ana Torres", "Beto Paz")]
     phone, tablet = a_phone(), a_phone()
     for one, device in ((first, phone), (second, phone), (first, tablet)):
@@ -158,7 +69,7 @@ async def test_phones_and_passes_are_many_to_many(world: World) -> None:
     assert world.phones(first) == [tablet]
 
 
-async def test_a_push_token_that_changes_is_kept_and_sealed(world: World) -> None:
+async def test_a_push_token_that_changes_is_kept_and_sealed(world: Phones) -> None:
     one, device = await world.issued(world.shop.card()), a_phone()
     for token, status in (("aa" * 32, 201), ("bb" * 32, 200)):
         assert (await world.register(one, device, token)).status_code == status
@@ -170,7 +81,7 @@ async def test_a_push_token_that_changes_is_kept_and_sealed(world: World) -> Non
     assert one.content["authenticationToken"].encode() not in sealed
 
 
-async def test_who_shows_no_token_or_anothers_learns_nothing(world: World) -> None:
+async def test_who_shows_no_token_or_anothers_learns_nothing(world: Phones) -> None:
     mine, others = [await world.issued(world.shop.card(name=name)) for name in ("Ana Torres", "Beto Paz")]
     token = str(mine.content["authenticationToken"])
     nothing = mine.path.replace(mine.serial, "Z" * 26)
@@ -189,7 +100,7 @@ async def test_who_shows_no_token_or_anothers_learns_nothing(world: World) -> No
     for path, headers, query in ask:
         device = f"/passkit/v1/devices/{a_phone()}/registrations/{path}{query}"
         for method, url in (("POST", device), ("DELETE", device), ("GET", f"/passkit/v1/passes/{path}{query}")):
-            body = {"json": {"pushToken": "ab" * 32}} if method == "POST" else {}
+            body: Any = {"json": {"pushToken": "ab" * 32}} if method == "POST" else {}
             answer = await world.client.request(method, url, headers=headers, **body)
             assert answer.status_code == 401, (method, url)
             told.add((answer.json()["code"], answer.json()["message"]))
@@ -197,7 +108,7 @@ async def test_who_shows_no_token_or_anothers_learns_nothing(world: World) -> No
     assert world.phones(mine) == []
 
 
-async def test_a_list_is_of_one_phone_and_one_pass_type(world: World) -> None:
+async def test_a_list_is_of_one_phone_and_one_pass_type(world: Phones) -> None:
     one, device = await world.issued(world.shop.card()), a_phone()
     await world.register(one, device)
     assert await world.changed(a_phone()) is None
@@ -206,13 +117,13 @@ async def test_a_list_is_of_one_phone_and_one_pass_type(world: World) -> None:
 
 
 @pytest.mark.parametrize("tag", ["9" * 18, "9" * 99, "-1", "abc", "1e3", "", " 7", "7;DROP", "\u0667"])
-async def test_a_tag_that_was_never_told_counts_as_none(world: World, tag: str) -> None:
+async def test_a_tag_that_was_never_told_counts_as_none(world: Phones, tag: str) -> None:
     one, device = await world.issued(world.shop.card()), a_phone()
     await world.register(one, device)
     assert (await world.changed(device, tag))[0] == [one.serial]
 
 
-async def test_two_changes_in_one_second_are_both_told(world: World) -> None:
+async def test_two_changes_in_one_second_are_both_told(world: Phones) -> None:
     card, device = world.shop.card(), a_phone()
     one = await world.issued(card)
     await world.register(one, device)
@@ -232,7 +143,7 @@ async def test_two_changes_in_one_second_are_both_told(world: World) -> None:
     assert len(tags) == 5
 
 
-async def test_a_pass_that_has_not_changed_is_not_sent_again(world: World) -> None:
+async def test_a_pass_that_has_not_changed_is_not_sent_again(world: Phones) -> None:
     card = world.shop.card()
     one = await world.issued(card)
     world.rows(
@@ -255,7 +166,7 @@ async def test_a_pass_that_has_not_changed_is_not_sent_again(world: World) -> No
     ]  # fmt: skip
 
 
-async def test_head_says_the_same_and_hands_out_nothing(world: World) -> None:
+async def test_head_says_the_same_and_hands_out_nothing(world: Phones) -> None:
     one = await world.issued(world.shop.card())
     head, get = await world.fetch(one, method="HEAD"), await world.fetch(one)
     assert (head.status_code, head.content) == (200, b"")
@@ -267,7 +178,7 @@ async def test_head_says_the_same_and_hands_out_nothing(world: World) -> None:
     assert bare.status_code == 401
 
 
-async def test_the_twenty_first_phone_pushes_the_first_one_out(world: World) -> None:
+async def test_the_twenty_first_phone_pushes_the_first_one_out(world: Phones) -> None:
     one = await world.issued(world.shop.card())
     devices = [a_phone() for _ in range(25)]
     for device in devices:
@@ -281,7 +192,7 @@ async def test_the_twenty_first_phone_pushes_the_first_one_out(world: World) -> 
     assert ("unregistered", {"phones": 19, "why": "cap"}) in world.events(one)
 
 
-async def test_a_phone_that_takes_over_a_changed_pass_is_told_and_the_others_are_not(world: World) -> None:
+async def test_a_phone_that_takes_over_a_changed_pass_is_told_and_the_others_are_not(world: Phones) -> None:
     """It may have been given an old file, and its cursor may be past the change: so it counts as changed for it."""
     card, first, second = world.shop.card(), a_phone(), a_phone()
     one = await world.issued(card)
@@ -305,7 +216,7 @@ async def test_a_phone_that_takes_over_a_changed_pass_is_told_and_the_others_are
     assert owed == [(second,)]
 
 
-async def test_what_phones_say_is_kept_with_the_pass_and_bounded(world: World, platform_db: PlatformPool) -> None:
+async def test_what_phones_say_is_kept_with_the_pass_and_bounded(world: Phones, platform_db: PlatformPool) -> None:
     one = await world.issued(world.shop.card())
     token = one.content["authenticationToken"]
     lines = [
@@ -337,7 +248,7 @@ async def test_what_phones_say_is_kept_with_the_pass_and_bounded(world: World, p
     assert (await world.client.post("/passkit/v1/log", content=b"x" * 200_000)).status_code in (413, 415)
 
 
-async def test_the_pass_of_an_erased_card_is_told_once_more_and_then_is_nobodys(world: World) -> None:
+async def test_the_pass_of_an_erased_card_is_told_once_more_and_then_is_nobodys(world: Phones) -> None:
     card, device = world.shop.card(), a_phone()
     one = await world.issued(card)
     await world.register(one, device)
@@ -361,7 +272,7 @@ async def test_the_pass_of_an_erased_card_is_told_once_more_and_then_is_nobodys(
     assert (await world.unregister(one, device)).status_code == 401
 
 
-async def test_the_night_forgets_phones_of_void_passes_and_old_words(world: World, platform_db: PlatformPool) -> None:
+async def test_the_night_forgets_phones_of_void_passes_and_old_words(world: Phones, platform_db: PlatformPool) -> None:
     void, good, idle = [await world.issued(world.shop.card(name=name)) for name in ("Ana Paz", "Beto Paz", "Cata Paz")]
     phones = [a_phone() for _ in range(3)]
     for one, device in zip((void, good, idle), phones, strict=True):
