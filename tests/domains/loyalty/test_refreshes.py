@@ -17,7 +17,7 @@ from sello.domains.loyalty.refreshes.queries import note_passes
 from sello.domains.loyalty.refreshes.rules import TRIES, is_shown, pause_before
 from sello.entry.settings import Settings
 from sello.events import FACTS
-from sello.infrastructure.database.db import PlatformPool, TenantPool
+from sello.infrastructure.database.db import TenantPool
 from sello.infrastructure.database.relay import relay_batch
 from sello.infrastructure.passkit import seal
 from sello.infrastructure.passkit.push import ApplePush
@@ -102,7 +102,7 @@ class Wallets:
         """Relay every fact and carry out every wallet job that is due (`later`: also those that wait); their names."""
         works, done = refreshes.jobs(self.patch), list[str]()
         while True:
-            while await relay_batch(self.services.platform_db, refreshes.REACTIONS):  # type: ignore[arg-type]
+            while await relay_batch(self.services.platform_db, refreshes.REACTIONS):
                 pass
             due = self.rows(
                 """

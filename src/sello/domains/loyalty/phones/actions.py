@@ -16,7 +16,9 @@ from sello.domains.loyalty.passes.queries import (
 from sello.domains.loyalty.passes.rules import last_modified, unchanged_since
 from sello.domains.loyalty.phones import queries
 from sello.domains.loyalty.phones.rules import LINE, MOST_LOGS, MOST_PHONES, lines_in, serials_in, tag_in
+from sello.domains.loyalty.refreshes.actions import push_job
 from sello.infrastructure.database.db import Db, PlatformDb
+from sello.infrastructure.database.jobs import enqueue_all
 from sello.infrastructure.passkit import seal
 from sello.shared import clock
 from sello.shared.auth import Keys
@@ -73,6 +75,8 @@ async def register(db: PlatformDb, keys: Keys, one: Pass, device_id: str, push_t
         await queries.note_saved(tx, one.business_id, one.id)
         await write_event_as_platform(tx, one.business_id, one.id, "registered", phones=await _phones(tx, one))
         if locked.tag:  # it has changed since it was issued: who knows which file this phone was given
+            # The tag is taken last: whoever takes the next one waits for us.
+            await enqueue_all(tx, [push_job(one.business_id, one.card_id)])
             await queries.renew_tag(tx, one.business_id, one.id, device.id)
         return True
 

@@ -13,6 +13,7 @@ from sello.infrastructure.passkit import Barred, Busy, Delivered, Gone, PushOutc
 from sello.shared.ids import BusinessId
 
 PATCH: Final = "wallets.patch"
+PUSH: Final = "wallets.push"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,16 @@ def patch_job(business_id: BusinessId, card_id: UUID) -> NewJob:
         payload={"business_id": business_id, "card_id": card_id},
         priority=WALLET,
         dedupe=f"{PATCH}:{business_id}:{card_id}",
+    )
+
+
+def push_job(business_id: BusinessId, card_id: UUID) -> NewJob:
+    """The job that tells a card's phones what they are owed."""
+    return NewJob(
+        entrypoint=PUSH,
+        payload={"business_id": business_id, "card_id": card_id},
+        priority=WALLET,
+        dedupe=f"{PUSH}:{business_id}:{card_id}",
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sello.domains.loyalty.refreshes import actions, queries
-from sello.domains.loyalty.refreshes.actions import PATCH, Told
+from sello.domains.loyalty.refreshes.actions import PATCH, PUSH, Told
 from sello.domains.loyalty.refreshes.queries import Changed, Owed
 from sello.domains.loyalty.refreshes.rules import QUIET, is_shown, pause_before
 from sello.events import (
@@ -48,7 +48,6 @@ REFRESH: Final = "wallets.refresh"
 REFRESH_ANEW: Final = "wallets.refresh_anew"
 REFRESH_CUSTOMER: Final = "wallets.refresh_customer"
 REFRESH_SHOP: Final = "wallets.refresh_shop"
-PUSH: Final = "wallets.push"
 CATCH_UP: Final = "wallets.catch_up"
 _BATCH: Final = 200
 _ROUND: Final = 10_000  # phones of one round; then the next job goes on
