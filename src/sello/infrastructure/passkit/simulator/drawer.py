@@ -13,6 +13,7 @@ from sello.infrastructure.passkit.simulator.phone import Card, Owner, Phone, Wor
 from sello.infrastructure.passkit.simulator.service import Address
 from sello.infrastructure.passkit.simulator.signature import Refusal
 
+_PAUSES: Final = (1.0, 2.0, 4.0, 8.0)
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -118,7 +119,12 @@ class Drawer:
     async def _look(self, owner: Owner, topic: str, why: str, wait: float) -> None:
         await asyncio.sleep(wait)
         self._looking.discard((owner.phone.name, topic))
-        await owner.look(topic, why=why)
+        if await owner.look(topic, why=why):
+            return
+        for pause in _PAUSES:  # a shop that is busy is asked again
+            await asyncio.sleep(pause)
+            if self._owners.get(owner.phone.name) is not owner or await owner.look(topic, why="again"):
+                return
 
     # ---------------------------------------------------------------- over a restart
 

@@ -130,19 +130,19 @@ class Owner:
         self.phone.cards.clear()
         self._note("wiped")
 
-    async def look(self, topic: str, *, why: str) -> None:
-        """Ask the shops of this pass type what is new, and fetch it; because of a push, or by itself."""
+    async def look(self, topic: str, *, why: str) -> bool:
+        """Ask the shops of this pass type what is new, and fetch it, pushed or by itself. Whether all went well."""
         async with self._one:
             self.phone.waiting.discard(topic)
             shops = {card.found.content.web_service_url: card for key, card in self._cards(topic)}
-            for card in [card for url, card in shops.items() if url is not None]:
-                await self._look(topic, card, why)
+            went = [await self._look(topic, card, why) for url, card in shops.items() if url is not None]
             self._world.changed(self.phone)
+            return all(went)
 
     def _cards(self, topic: str) -> list[tuple[tuple[str, str], Card]]:
         return [(key, card) for key, card in self.phone.cards.items() if key[0] == topic]
 
-    async def _look(self, topic: str, card: Card, why: str) -> None:
+    async def _look(self, topic: str, card: Card, why: str) -> bool:
         shop = self._shop(card)
         try:
             found = await shop.list(self.phone.tags.get(topic))
@@ -157,6 +157,8 @@ class Owner:
                 self.phone.tags[topic] = found.last_updated
         except Unanswered as error:
             await self._complain(card, shop, str(error))
+            return False
+        return not failed
 
     async def _fetch(self, card: Card) -> bool:
         shop, serial = self._shop(card), card.found.key[1]
