@@ -179,12 +179,7 @@ def _assemble(settings: Settings, works: Mapping[str, Work], schedules: Mapping[
         ),
         whatsapp=TwilioWhatsapp(settings.whatsapp),
         passkit=settings.passkit,
-        apns=ApplePush(
-            settings.apns_url,
-            ca_file=settings.apns_ca_file,
-            key=settings.apns_key,
-            certificates=settings.passkit.pem,
-        ),
+        apns=_push(settings),
         emit=publisher.emit,
         cache=RedisCache(settings.redis_url),
     )
@@ -205,6 +200,11 @@ def _assemble(settings: Settings, works: Mapping[str, Work], schedules: Mapping[
         policy=policy,
         reports=reports,
     )
+
+
+def _push(settings: Settings) -> ApplePush:
+    pem = settings.passkit.pem
+    return ApplePush(settings.apns_url, ca_file=settings.apns_ca_file, key=settings.apns_key, certificates=pem)
 
 
 def _pools(settings: Settings) -> Pools:

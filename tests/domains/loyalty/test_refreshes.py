@@ -1,12 +1,10 @@
 """What changed of a card is noted under a tag and told to its phones, once each; what is owed is not forgotten."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,22 +16,17 @@ from sello.domains.loyalty.refreshes.rules import TRIES, is_shown, pause_before
 from sello.entry.settings import Settings
 from sello.events import FACTS
 from sello.infrastructure.database.db import TenantPool
-from sello.infrastructure.database.relay import relay_batch
-from sello.infrastructure.passkit import seal
 from sello.infrastructure.passkit.push import ApplePush
 from sello.infrastructure.passkit.simulator import run
-from sello.infrastructure.passkit.simulator.faults import Chance, Fate, Fault, Switches
-from sello.infrastructure.passkit.simulator.service import Address, PushService
+from sello.infrastructure.passkit.simulator.faults import Fault, Switches
+from sello.infrastructure.passkit.simulator.service import PushService
 from sello.infrastructure.passkit.simulator.streams import Listening
 from sello.infrastructure.playing.ledger import Ledger
-from sello.infrastructure.services import Services
-from sello.shared.ids import CardId, new_id, random_code
 from tests.domains.business.services import services_of
+from tests.support.refreshing import TOPIC, Wallets
 from tests.support.servers import TestDatabase
-from tests.support.shop import Shop, TestCard
+from tests.support.shop import Shop
 from tests.support.till import Till
-
-TOPIC = "pass.pe.sello.cards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,104 +35,6 @@ class Seen:
 
     last: int | None
     highest: int | None
-
-
-@dataclass
-class Wallets:
-    """Cards in phones: the shop's rows, Apple's service, and the jobs as a worker would carry them out."""
-
-    till: Till
-    services: Services
-    service: PushService
-    told: list[str]
-    calls: list[CardId] = field(default_factory=list)
-
-    @property
-    def shop(self) -> Shop:
-        return self.till.shop
-
-    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        return self.till.database.rows(sql, *values)
-
-    def passed(self, card: TestCard, *, kind: str = "apple") -> UUID:
-        """The card's pass, as it is issued."""
-        id_, apple = new_id(), kind == "apple"
-        self.rows(
-            """
-            INSERT INTO wallet_passes (business_id, id, card_id, kind, serial, pass_type_id, token_sealed, noted_seq)
-            SELECT business_id, %s, id, %s, %s, %s, %s, seq FROM cards WHERE id = %s
-            """,
-            id_, kind, random_code(26), TOPIC if apple else None, b"sealed" if apple else None, card.id,
-        )  # fmt: skip
-        return id_
-
-    def phone(self, *passes: UUID, token: str | None = None) -> str:
-        """A phone that shows these passes; its push token."""
-        token, device = token or new_id().hex * 2, new_id()
-        self.service.addresses[token] = Address(TOPIC)
-        self.rows(
-            "INSERT INTO wallet_devices (id, device_id, pass_type_id, push_token_sealed) VALUES (%s, %s, %s, %s)",
-            device, device.hex, TOPIC, seal(self.services.keys, "push-token", token),
-        )  # fmt: skip
-        for one in passes:
-            self.rows(
-                """
-                INSERT INTO wallet_registrations (business_id, pass_id, device, pushed_tag)
-                SELECT business_id, id, %s, tag FROM wallet_passes WHERE id = %s
-                """,
-                device, one,
-            )  # fmt: skip
-        return token
-
-    def shown_in_phone(self, card: TestCard) -> tuple[UUID, str]:
-        one = self.passed(card)
-        return one, self.phone(one)
-
-    async def patch(self, _: Services, __: Any, card_id: CardId) -> None:
-        self.calls.append(card_id)
-
-    async def settle(self, *, later: bool = False) -> list[str]:
-        """Relay every fact and carry out every wallet job that is due (`later`: also those that wait); their names."""
-        works, done = refreshes.jobs(self.patch), list[str]()
-        while True:
-            while await relay_batch(self.services.platform_db, refreshes.REACTIONS):
-                pass
-            due = self.rows(
-                """
-                DELETE FROM pgqueuer WHERE entrypoint LIKE 'wallets.%%' AND (%s OR execute_after <= now())
-                RETURNING id, entrypoint, payload
-                """,
-                later,
-            )
-            if not due:
-                return done
-            for _, entrypoint, payload in sorted(due):
-                done.append(entrypoint)
-                await works[entrypoint](self.services, json.loads(payload or b"{}"))
-
-    def noted(self, one: UUID) -> tuple[int, int, int]:
-        """(tag, noted_seq, the card's seq)."""
-        [row] = self.rows(
-            "SELECT p.tag, p.noted_seq, c.seq FROM wallet_passes p JOIN cards c ON c.id = p.card_id WHERE p.id = %s",
-            one,
-        )
-        return row
-
-    def events(self, one: UUID) -> list[tuple[str, dict[str, Any]]]:
-        return [(row[0], row[1]) for row in self.rows(
-            "SELECT kind, details FROM wallet_events WHERE pass_id = %s ORDER BY number", one
-        )]  # fmt: skip
-
-    def fail(self, fault: Fault) -> None:
-        self.service.fate = Fate(Switches(faults=(Chance(fault),)))
-
-    def heal(self) -> None:
-        self.service.fate = Fate(Switches())
-
-    def waiting(self) -> list[str]:
-        return [row[0] for row in self.rows(
-            "SELECT entrypoint FROM pgqueuer WHERE entrypoint LIKE 'wallets.%%' ORDER BY id"
-        )]  # fmt: skip
 
 
 @pytest.fixture
@@ -338,13 +233,30 @@ async def test_a_shop_that_looks_otherwise_tells_every_phone_once_however_many_c
     assert wallets.rows("SELECT count(*) FROM wallet_registrations r JOIN wallet_passes p ON p.id = r.pass_id WHERE r.pushed_tag < p.tag AND p.id = ANY(%s)", passes) == [(0,)]  # fmt: skip # noqa: E501
 
 
-async def test_a_shop_with_many_cards_goes_on_in_another_job(wallets: Wallets, monkeypatch: pytest.MonkeyPatch) -> None:
-    passes = [wallets.passed(wallets.shop.card()) for _ in range(5)]
-    monkeypatch.setattr(refreshes, "_BATCH", 2)
+async def test_a_shop_with_many_cards_goes_on_in_another_job(wallets: Wallets) -> None:
+    wallets.rows(
+        """
+        WITH people AS (
+          INSERT INTO customers (business_id, id, phone, name, name_folded, source, confirmed_at)
+          SELECT %(shop)s, gen_random_uuid(), '+5198' || (1000000 + n), 'Ana', 'ana', 'till', now()
+          FROM generate_series(1, 201) n RETURNING business_id, id
+        ), cards AS (
+          INSERT INTO cards (business_id, id, customer_id, scan_code, link, confirmed_at)
+          SELECT business_id, gen_random_uuid(), id, upper(left(md5(id::text), 20)),
+                 upper(left(md5(id::text), 22)), now()
+          FROM people RETURNING business_id, id
+        )
+        INSERT INTO wallet_passes (business_id, id, card_id, kind, serial, pass_type_id, token_sealed, noted_seq)
+        SELECT business_id, gen_random_uuid(), id, 'apple', upper(left(md5(id::text), 26)), %(topic)s, 'sealed', 0
+        FROM cards
+        """.replace("%(shop)s", f"'{wallets.shop.business_id}'").replace("%(topic)s", f"'{TOPIC}'")
+    )
     await refreshes.refresh_shop(wallets.services, {"business_id": str(wallets.shop.business_id)})
-    done = await wallets.settle()
-    assert done == ["wallets.refresh_shop"] * 2
-    assert all(wallets.noted(one)[0] > 0 for one in passes)
+    assert await wallets.settle() == ["wallets.refresh_shop"]
+    assert wallets.rows(
+        "SELECT count(*), count(DISTINCT tag) FROM wallet_passes WHERE business_id = %s AND tag > 0",
+        wallets.shop.business_id,
+    ) == [(201, 2)]
 
 
 async def test_an_erased_persons_pass_is_voided_once(wallets: Wallets) -> None:

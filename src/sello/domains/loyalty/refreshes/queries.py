@@ -111,38 +111,33 @@ async def note_passes(db: PlatformDb, business_id: BusinessId, pass_ids: Sequenc
         Noted,
         """
         WITH held AS MATERIALIZED (
-          SELECT p.id, coalesce(p.pass_type_id, 'google') AS tagged_by, t.seq, p.card_id <> t.id AS merged,
-                 p.voided_at IS NULL AS was_good,
-                 CASE WHEN t.erased_at IS NOT NULL THEN 'erased' WHEN b.closed_at IS NOT NULL THEN 'closed' END AS why
+          SELECT p.id, coalesce(p.pass_type_id, 'google') AS tagged_by, t.seq, p.voided_at IS NULL AS was_good,
+                 CASE WHEN t.erased_at IS NOT NULL THEN 'erased' WHEN b.closed_at IS NOT NULL THEN 'closed' END AS why,
+                 p.card_id <> t.id AS merged
           FROM wallet_passes p
           JOIN cards c ON c.business_id = p.business_id AND c.id = p.card_id
           JOIN cards t ON t.business_id = c.business_id AND t.id = coalesce(c.merged_into, c.id)
           JOIN businesses b ON b.id = p.business_id
-          WHERE p.business_id = %(business_id)s AND p.id = ANY(%(pass_ids)s)
-            AND (%(anew)s OR p.noted_seq < t.seq OR (c.merged_into IS NOT NULL AND p.noted_seq <> t.seq)
-                 OR (p.voided_at IS NULL) <> (t.erased_at IS NULL AND b.closed_at IS NULL))
+          WHERE p.business_id = %(business_id)s AND p.id = ANY(%(pass_ids)s) AND (%(anew)s OR p.noted_seq < t.seq
+            OR (c.merged_into IS NOT NULL AND p.noted_seq <> t.seq)
+            OR (p.voided_at IS NULL) <> (t.erased_at IS NULL AND b.closed_at IS NULL))
           ORDER BY p.id FOR NO KEY UPDATE OF p
         ), tags AS (
-          INSERT INTO wallet_tags AS g (pass_type_id, last)
-          SELECT DISTINCT tagged_by, 1 FROM held ORDER BY tagged_by
-          ON CONFLICT (pass_type_id) DO UPDATE SET last = g.last + 1
-          RETURNING pass_type_id, last
+          INSERT INTO wallet_tags AS g (pass_type_id, last) SELECT DISTINCT tagged_by, 1 FROM held ORDER BY tagged_by
+          ON CONFLICT (pass_type_id) DO UPDATE SET last = g.last + 1 RETURNING pass_type_id, last
         ), noted AS (
           UPDATE wallet_passes p
           SET tag = tags.last, changed_at = app_now(), events = p.events + 1,
               noted_seq = CASE WHEN held.merged THEN held.seq ELSE greatest(p.noted_seq, held.seq) END,
               voided_at = CASE WHEN held.why IS NOT NULL THEN coalesce(p.voided_at, app_now()) END
           FROM held JOIN tags ON tags.pass_type_id = held.tagged_by
-          WHERE p.business_id = %(business_id)s AND p.id = held.id
-          RETURNING p.id, p.card_id, p.kind, p.tag, p.noted_seq, p.events, held.was_good, held.why
+          WHERE p.business_id = %(business_id)s AND p.id = held.id RETURNING p.*, held.was_good, held.why
         ), told AS (
           INSERT INTO wallet_events (business_id, pass_id, slot, number, kind, details)
           SELECT %(business_id)s, id, events %% 200, events,
                  CASE WHEN was_good AND why IS NOT NULL THEN 'voided' ELSE 'noted' END,
-                 CASE WHEN was_good AND why IS NOT NULL THEN jsonb_build_object('why', why, 'seq', noted_seq)
-                      ELSE jsonb_build_object('seq', noted_seq) END
-          FROM noted
-          ON CONFLICT (business_id, pass_id, slot)
+                 jsonb_strip_nulls(jsonb_build_object('seq', noted_seq, 'why', CASE WHEN was_good THEN why END))
+          FROM noted ON CONFLICT (business_id, pass_id, slot)
           DO UPDATE SET number = excluded.number, kind = excluded.kind, at = excluded.at, details = excluded.details
         )
         SELECT id AS pass_id, card_id, kind, tag FROM noted ORDER BY id
