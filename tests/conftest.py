@@ -6,6 +6,7 @@ clone of a template that was migrated once. Tests make their own shops, so they 
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,9 +15,11 @@ from fastapi import FastAPI
 from sello.entry.http import create_app
 from sello.entry.settings import Settings
 from sello.infrastructure.database.db import PlatformPool, TenantPool
+from sello.infrastructure.googlewallet import ServiceAccount, made_account
 from sello.shared import clock
 from tests.support.campaign_scenes import Scenes
 from tests.support.chromium import find_chromium
+from tests.support.google import PlayedGoogle, playing
 from tests.support.servers import Servers, TestDatabase
 from tests.support.shop import Shop, make_shop
 from tests.support.whatsapp import PlayedWhatsapp
@@ -106,6 +109,19 @@ def whatsapp(_played_whatsapp: PlayedWhatsapp) -> PlayedWhatsapp:
     """The simulator, as if it had just been started. Its callbacks go where the messages say."""
     _played_whatsapp.reset()
     return _played_whatsapp
+
+
+@pytest.fixture(scope="session")
+def google_account(tmp_path_factory: pytest.TempPathFactory) -> ServiceAccount:
+    """The key that the simulator of Google Wallet knows."""
+    return made_account(tmp_path_factory.mktemp("google-wallet"))
+
+
+@pytest.fixture
+async def google(tmp_path: Path, google_account: ServiceAccount) -> AsyncIterator[PlayedGoogle]:
+    """Google Wallet, played for this test alone."""
+    async with playing(tmp_path / "google", google_account) as played:
+        yield played
 
 
 @pytest.fixture

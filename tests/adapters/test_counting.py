@@ -46,6 +46,7 @@ OF_THE_WORKER = {
     "whatsapp_queue_wait_seconds": set[str](),
     "whatsapp_disagreements": {"kind"},
     "apple_certificate_days": {"pass_type_id"},
+    "google_wallet_updates": {"outcome"},
 }
 
 

@@ -32,6 +32,7 @@ _NAMES = """
 """
 _THINGS = """
     INSERT INTO branches (business_id, id, name) VALUES (%(shop)s, %(branch)s, 'Centro ' || %(marker)s);
+    INSERT INTO google_classes (business_id, digest) VALUES (%(shop)s, '');
     INSERT INTO devices (business_id, id, name, branch_id, enrolled_by)
       VALUES (%(shop)s, %(device)s, 'Caja ' || %(marker)s, %(branch)s, %(rosa)s);
     INSERT INTO device_codes (business_id, id, code_hash, name, created_by, expires_at)

@@ -51,7 +51,7 @@ TABLES: Final[Mapping[str, Archived]] = {
     "businesses": Archived(
         (
             "code", "slug", "name", "zone", "locale", "rule_version", "inactivity_threshold_days", "created_at",
-            "colour_light", "colour_dark", "picture", "setup_done",
+            "colour_light", "colour_dark", "picture", "setup_done", "poster_design",
         ),
         tenant="id",
         anew={
@@ -77,14 +77,14 @@ TABLES: Final[Mapping[str, Archived]] = {
     "files": Archived(
         ("id", "bytes", "sha256", "created_at"),
         anew={
-            "kind": "posters alone: the logo travels as a file and is cleaned and stored again",
+            "kind": "posters and table tents alone: the logo is cleaned and stored again, pictures for everybody are drawn anew",
             "name": _STORED,
             "content_type": "follows from the kind",
             "stored_at": _STORED,
             "removed_at": "the poster is made anew, because its QR names the address of the installation",
             "deleted_at": "the same",
         },
-        only="kind = 'poster' AND stored_at IS NOT NULL",
+        only="kind IN ('poster', 'tent') AND stored_at IS NOT NULL",
         fill=_poster_file,
     ),
     "posters": Archived(("id", "code", "file_id", "fingerprint", "shown", "made_at")),

@@ -13,11 +13,11 @@ from sello.domains.customer.persons.jobs import follow_erasures
 from sello.domains.loyalty import work_night
 from sello.entry.personal_data import PERSONS
 from sello.entry.settings import Settings
+from sello.entry.storing import storage_of
 from sello.infrastructure.database.db import Db, PlatformDb
 from sello.infrastructure.database.jobs import enqueue
 from sello.infrastructure.pictures import Pictures
 from sello.infrastructure.storage import Storage
-from sello.infrastructure.storage.client import open_storage
 from sello.shared.ids import BusinessId
 
 
@@ -28,10 +28,7 @@ async def settle(
 
     Refuses logo_unreadable, logo_too_many_pixels.
     """
-    storage = open_storage(
-        settings.storage_url, home=settings.sello_home, endpoint=settings.s3_endpoint_url, keys=settings.keys,
-        base_url=settings.public_base_url,
-    )  # fmt: skip
+    storage = storage_of(settings)
     again = await follow_erasures(db, storage, PERSONS, settings.keys, business_id, store=store)
     if logo is not None:
         await _hang(db, storage, business_id, logo, store=store)

@@ -293,6 +293,18 @@ def simulate_apple(
     simulating.apple(port=port, apns_port=apns_port, folder=folder, lifelike=lifelike)
 
 
+@simulator.command("google")
+def simulate_google(
+    port: Annotated[int, typer.Option(help="Port on loopback")] = 8026,
+    folder: Annotated[Path | None, typer.Option(help="Its ledger's folder; else SELLO_HOME/google-wallet")] = None,
+    lifelike: Annotated[bool, typer.Option(help="Take as long as Google does")] = False,
+) -> None:
+    """Play Google Wallet and the phones behind it, with a page that saves a card; settings: GOOGLE_WALLET_*."""
+    from sello.entry import simulating
+
+    simulating.google(port=port, folder=folder, lifelike=lifelike)
+
+
 def main() -> None:
     """Run a command; a refusal is one sentence and exit code 1."""
     try:

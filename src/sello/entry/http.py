@@ -56,6 +56,7 @@ from sello.domains.loyalty.cards.api import router as cards
 from sello.domains.loyalty.duplicates.api import router as duplicates
 from sello.domains.loyalty.enrollments.api import router as enrollments
 from sello.domains.loyalty.fraud.api import router as fraud
+from sello.domains.loyalty.googlecards.api import router as google_cards
 from sello.domains.loyalty.happenings.api import router as happenings
 from sello.domains.loyalty.holders.api import router as holders
 from sello.domains.loyalty.imports.api import router as imports
@@ -77,13 +78,14 @@ from sello.entry.draining import drain_before_the_end
 from sello.entry.openapi import add_operations
 from sello.entry.personal_data import PERSONS
 from sello.entry.settings import Settings, load
+from sello.entry.storing import storage_of
 from sello.infrastructure.cache.client import RedisCache
 from sello.infrastructure.database.db import PlatformPool, TenantPool
 from sello.infrastructure.pages import BuiltPages
 from sello.infrastructure.pages.api import router as web_files
 from sello.infrastructure.pictures import Pictures
 from sello.infrastructure.storage.api import router as files
-from sello.infrastructure.storage.client import open_storage
+from sello.infrastructure.typesetting import Pictured
 from sello.shared.auth import Passwords, TokenIssuer
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -99,7 +101,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     templates,
     passes, phones,
     pass_types, wallet_views,
-    customer_pages, apps.router, web_files, shops, admin.router, admin_health.router, health.router,
+    customer_pages, google_cards, apps.router, web_files, shops, admin.router, admin_health.router, health.router,
 )  # fmt: skip
 
 
@@ -158,13 +160,8 @@ def _put_state(app: FastAPI, settings: Settings) -> None:
     state.pictures = Pictures()
     state.passkit = settings.passkit
     state.previews = Previews()
-    state.storage = open_storage(
-        settings.storage_url,
-        home=settings.sello_home,
-        endpoint=settings.s3_endpoint_url,
-        keys=settings.keys,
-        base_url=settings.public_base_url,
-    )
+    state.pictured = Pictured(64)
+    state.storage = storage_of(settings)
     state.strips = Strips(state.storage)
     state.cache = RedisCache(settings.redis_url)
     state.db = TenantPool(

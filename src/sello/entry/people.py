@@ -7,10 +7,10 @@ from sello.domains.business import create_admin
 from sello.domains.customer.persons.jobs import reapply_erasures
 from sello.entry.personal_data import PERSONS
 from sello.entry.settings import Settings
+from sello.entry.storing import storage_of
 from sello.infrastructure.database import jobs
 from sello.infrastructure.database.db import PlatformDb, PlatformPool, TenantPool
 from sello.infrastructure.database.jobs import Held
-from sello.infrastructure.storage.client import open_storage
 from sello.shared.auth import Passwords
 from sello.shared.errors import Refused
 
@@ -38,13 +38,7 @@ async def create_platform_admin(settings: Settings, *, email: str, name: str, pa
 async def erase_again(settings: Settings) -> tuple[int, int]:
     """Erase again whoever a restored backup has brought back: (on the lists, erased now)."""
     tenants = TenantPool(settings.database_url, size=2, wait=10, name="sello-cli")
-    storage = open_storage(
-        settings.storage_url,
-        home=settings.sello_home,
-        endpoint=settings.s3_endpoint_url,
-        keys=settings.keys,
-        base_url=settings.public_base_url,
-    )
+    storage = storage_of(settings)
     await tenants.open()
     try:
         async with _platform(settings) as platform_db:

@@ -74,6 +74,14 @@ SIMULATED: Final = (
         settings={"APNS_BASE_URL": "https://127.0.0.1:{apns}", "APNS_CA_FILE": "{home}/apple/apns-ca.pem"},
         place="iPhones, played",
     ),
+    Simulated(
+        name="google",
+        unless=("GOOGLE_WALLET_BASE_URL",),
+        ports=("google",),
+        argv=("google", "--port", "{google}", "--lifelike"),
+        settings={"GOOGLE_WALLET_BASE_URL": "http://127.0.0.1:{google}"},
+        place="Androids, played",
+    ),
 )
 
 

@@ -23,6 +23,7 @@ from sello.domains.customer.persons import jobs as persons
 from sello.domains.customer.requests import jobs as privacy_requests
 from sello.domains.loyalty.enrollments import jobs as enrollments
 from sello.domains.loyalty.fraud import jobs as fraud
+from sello.domains.loyalty.googlecards import jobs as googlecards
 from sello.domains.loyalty.imports import jobs as imports
 from sello.domains.loyalty.nights import jobs as nights
 from sello.domains.loyalty.passes import jobs as passes
@@ -80,6 +81,7 @@ REACTIONS: Final[Reactions] = merged(
     replies.REACTIONS,
     alerts.REACTIONS,
     templates.REACTIONS,
+    googlecards.REACTIONS,
     refreshes.REACTIONS,
 )
 
@@ -128,7 +130,8 @@ def all_works(settings: Settings) -> dict[str, Work]:
         **inbound.JOBS,
         **replies.JOBS,
         **alerts.JOBS,
-        **refreshes.jobs(_tell_google),
+        **googlecards.JOBS,
+        **refreshes.jobs(googlecards.refresh),
     }
 
 

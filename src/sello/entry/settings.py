@@ -16,6 +16,8 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from sello.entry.issuing import issuer_from, refuse_half_an_issuer
+from sello.infrastructure.googlewallet import SIMULATED_ISSUER, SIMULATED_URL, Issuer
 from sello.infrastructure.passkit import (
     DEFAULT_PASS_TYPE,
     DEFAULT_TEAM,
@@ -26,6 +28,7 @@ from sello.infrastructure.passkit import (
     Installed,
     PushKey,
 )
+from sello.infrastructure.storage import Encryption
 from sello.infrastructure.whatsapp import SIMULATED, Account
 from sello.shared.auth import Keys
 
@@ -74,6 +77,13 @@ class Settings(BaseSettings):
         None, description="s3://bucket/folder or file:///folder of logos and posters; without it, SELLO_HOME/storage"
     )
     s3_endpoint_url: str | None = Field(None, description="Address of what speaks S3; without it, Amazon's own")
+    s3_path_style: bool = Field(
+        True, description="The bucket's name stands in the path of its addresses; else in the host"
+    )
+    s3_encryption: Encryption | None = Field(
+        None, description="`AES256` or `aws:kms`, asked for with every file; without it, as the bucket is set"
+    )
+    s3_kms_key_id: str | None = Field(None, description="The key of `aws:kms`; without it, the account's own")
     sello_home: Path = Field(Path(".sello"), description="Folder of embedded servers, logs and mail files")
     twilio_api_base_url: str = Field(
         SIMULATED.base_url, description="https://api.twilio.com, or the address of `sello simulator whatsapp`"
@@ -89,6 +99,15 @@ class Settings(BaseSettings):
     )
     twilio_whatsapp_number: str = Field(
         SIMULATED.number, pattern=r"^\+[1-9][0-9]{7,14}$", description="Number that WhatsApp messages leave from"
+    )
+    google_wallet_base_url: str = Field(
+        SIMULATED_URL, description="https://walletobjects.googleapis.com, or the address of `sello simulator google`"
+    )
+    google_wallet_issuer_id: str = Field(
+        SIMULATED_ISSUER, pattern=r"^[0-9]{10,20}$", description="Issuer at Google Wallet; this one is the simulator's"
+    )
+    google_wallet_key_file: Path | None = Field(
+        None, description="Key file (JSON) of the issuer's service account; for the simulator one is made in SELLO_HOME"
     )
     apple_pass_type_id: str = Field(
         DEFAULT_PASS_TYPE,
@@ -198,6 +217,12 @@ class Settings(BaseSettings):
             raise ValueError("connections off this machine need https://")
         return url
 
+    @model_validator(mode="after")
+    def _key_of_an_encryption(self) -> Self:
+        if self.s3_kms_key_id and self.s3_encryption != "aws:kms":
+            raise ValueError("S3_KMS_KEY_ID needs S3_ENCRYPTION=aws:kms")
+        return self
+
     @field_validator("public_base_url")
     @classmethod
     def _bare_origin(cls, url: str) -> str:
@@ -225,6 +250,25 @@ class Settings(BaseSettings):
         if simulated := [name for name, value, unreal in known if value == unreal]:
             raise ValueError(f"{', '.join(simulated)}: the simulator's, and {parts.hostname} is no simulator")
         return self
+
+    @model_validator(mode="after")
+    def _real_issuer_for_the_real_google(self) -> Self:
+        url, key_file = self.google_wallet_base_url, self.google_wallet_key_file
+        simulated = _is_loopback(urlsplit(url).hostname)
+        refuse_half_an_issuer(url, self.google_wallet_issuer_id, key_file, simulated=simulated)
+        return self
+
+    @cached_property
+    def google(self) -> Issuer:
+        """Who issues cards at Google."""
+        issuer_id, key_file = self.google_wallet_issuer_id, self.google_wallet_key_file
+        return issuer_from(self.google_wallet_base_url, issuer_id, key_file, home=self.sello_home)
+
+    @cached_property
+    def google_wallet_on(self) -> bool:
+        """Whether cards can be saved at Google: not where others reach us and the simulator is what would save them."""
+        simulated = _is_loopback(urlsplit(self.google_wallet_base_url).hostname)
+        return not simulated or _is_loopback(urlsplit(self.public_base_url).hostname)
 
     @model_validator(mode="after")
     def _certificates_that_go_together(self) -> Self:

@@ -12,11 +12,11 @@ from typing import Final
 from sello.domains.business import known_shop, present_file, write_audit_as_platform
 from sello.entry.archive_tables import TABLES
 from sello.entry.settings import Settings
+from sello.entry.storing import storage_of
 from sello.infrastructure.archives import LOGO, Manifest, Pack, ShopIdentity, pack
 from sello.infrastructure.archives.packing import NoShop, Progress
 from sello.infrastructure.database.db import PlatformPool, TenantPool
 from sello.infrastructure.database.migrate import newest
-from sello.infrastructure.storage.client import open_storage
 from sello.shared.errors import Refused
 from sello.shared.ids import BusinessId
 
@@ -125,10 +125,7 @@ async def _in_a_thread(order: Pack, path: Path, progress: Progress) -> Manifest:
 
 
 async def _files(settings: Settings, business_id: BusinessId) -> dict[str, bytes]:
-    storage = open_storage(
-        settings.storage_url, home=settings.sello_home, endpoint=settings.s3_endpoint_url, keys=settings.keys,
-        base_url=settings.public_base_url,
-    )  # fmt: skip
+    storage = storage_of(settings)
     async with pools(settings) as (db, _):
         logo = await present_file(db, business_id, "logo")
     data = await storage.get(logo.name) if logo else None

@@ -10,12 +10,12 @@ from typing import Final
 from sello.domains.business import LegalIdentity, change_profile, put_identity, put_logo
 from sello.domains.business.poster import jobs as poster
 from sello.entry.settings import Settings
+from sello.entry.storing import storage_of
 from sello.infrastructure.database.db import Db, PlatformDb, PlatformPool, TenantPool
 from sello.infrastructure.database.jobs import enqueue
 from sello.infrastructure.mail.client import mailer
 from sello.infrastructure.pictures import Pictures
 from sello.infrastructure.services import Services
-from sello.infrastructure.storage.client import open_storage
 from sello.infrastructure.whatsapp.client import TwilioWhatsapp
 from sello.shared.auth import Caller
 from sello.shared.ids import BusinessId
@@ -39,13 +39,7 @@ async def paint(db: Db, platform_db: PlatformDb, rosa: Caller, shops: list[Busin
 
 async def hang(settings: Settings, rosa: Caller, shops: list[BusinessId]) -> None:
     """Store the logo and make the posters, so that they are there when the first visitor looks."""
-    storage = open_storage(
-        settings.storage_url,
-        home=settings.sello_home,
-        endpoint=settings.s3_endpoint_url,
-        keys=settings.keys,
-        base_url=settings.public_base_url,
-    )
+    storage = storage_of(settings)
     pictures = Pictures()
     db, platform_db = TenantPool(settings.database_url, size=2), PlatformPool(settings.database_platform_url, size=2)
     services = Services(

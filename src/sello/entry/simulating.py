@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import Final
 
 from sello.entry.environment import given
+from sello.infrastructure.googlewallet import SIMULATED_ISSUER, made_account, read_account
+from sello.infrastructure.googlewallet.simulator.faults import Switches as GoogleSwitches
+from sello.infrastructure.googlewallet.simulator.run import run as run_google
 from sello.infrastructure.passkit import DEFAULT_PASS_TYPE, DEFAULT_TEAM, Certificates
 from sello.infrastructure.passkit.simulator.faults import Switches as AppleSwitches
 from sello.infrastructure.passkit.simulator.run import run as run_apple
@@ -59,4 +62,17 @@ def apple(*, port: int, apns_port: int, folder: Path | None, lifelike: bool) -> 
         key_id=setting("APNS_KEY_ID") or "",
         team=team,
         switches=AppleSwitches(answer_delay_ms=60, notice_ms=250) if lifelike else None,
+    )
+
+
+def google(*, port: int, folder: Path | None, lifelike: bool) -> None:
+    """Play Google Wallet until told to stop."""
+    home = Path(given(os.environ, "SELLO_HOME") or ".sello") / "google-wallet"
+    key_file = given(os.environ, "GOOGLE_WALLET_KEY_FILE")
+    run_google(
+        given(os.environ, "GOOGLE_WALLET_ISSUER_ID") or SIMULATED_ISSUER,
+        read_account(Path(key_file)) if key_file else made_account(home),
+        port=port,
+        folder=folder or home,
+        switches=GoogleSwitches(answer_delay_ms=120) if lifelike else None,
     )

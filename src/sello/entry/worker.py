@@ -26,16 +26,17 @@ from sello.entry.crash import crash_points
 from sello.entry.live import Publisher
 from sello.entry.reactions import REACTIONS, SCHEDULES, all_works
 from sello.entry.settings import Settings
+from sello.entry.storing import storage_of
 from sello.infrastructure.cache import Cache
 from sello.infrastructure.cache.client import RedisCache
 from sello.infrastructure.database.db import PlatformPool, TenantPool
 from sello.infrastructure.database.jobs import ANALYTICS, enqueue
 from sello.infrastructure.database.queue import LeasedQueries, PoolDriver
 from sello.infrastructure.database.relay import Event, Reactions, run_relay
+from sello.infrastructure.googlewallet.client import RestWallet
 from sello.infrastructure.mail.client import mailer
 from sello.infrastructure.passkit.push import ApplePush
 from sello.infrastructure.services import Services, Work
-from sello.infrastructure.storage.client import open_storage
 from sello.infrastructure.whatsapp import Whatsapp
 from sello.infrastructure.whatsapp.client import TwilioWhatsapp
 from sello.shared.logs import log
@@ -147,6 +148,7 @@ class _Parts:
         await self.pools.close()
         await self.cache.close()
         await self.whatsapp.close()
+        await self.services.google.close()
         await self.services.apns.close()
         if self.reports is not None:
             await asyncio.to_thread(self.reports.close)
@@ -170,18 +172,13 @@ def _assemble(settings: Settings, works: Mapping[str, Work], schedules: Mapping[
         keys=settings.keys,
         settings=settings,
         mailer=mailer(settings.smtp_url, folder=settings.sello_home / "mail", sender=settings.mail_from),
-        storage=open_storage(
-            settings.storage_url,
-            home=settings.sello_home,
-            endpoint=settings.s3_endpoint_url,
-            keys=settings.keys,
-            base_url=settings.public_base_url,
-        ),
+        storage=storage_of(settings),
         whatsapp=TwilioWhatsapp(settings.whatsapp),
         passkit=settings.passkit,
         apns=_push(settings),
         emit=publisher.emit,
         cache=RedisCache(settings.redis_url),
+        google=RestWallet(settings.google),
     )
     crash = crash_points(allowed=settings.sello_test)
     reports = reporting.from_settings(settings, process="worker")

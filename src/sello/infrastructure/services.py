@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from sello.infrastructure.cache import Cache, Forgetful
 from sello.infrastructure.database.db import Db, PlatformDb
+from sello.infrastructure.googlewallet import GoogleWallet, NoWallet
 from sello.infrastructure.mail import Mailer
 from sello.infrastructure.passkit import Apns, Certificates, Unplugged
 from sello.infrastructure.storage import Storage
@@ -30,6 +31,8 @@ class JobSettings(Protocol):
     def twilio_messages_per_second(self) -> int: ...
     @property
     def twilio_daily_limit(self) -> int | None: ...
+    @property
+    def google_wallet_on(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class Services:
     passkit: Certificates
     emit: Callable[[BusinessId, str, Mapping[str, Any]], None]
     cache: Cache = field(default_factory=Forgetful)
+    google: GoogleWallet = field(default_factory=NoWallet)
     apns: Apns = field(default_factory=Unplugged)
 
 

@@ -72,6 +72,12 @@ _disagreements = Gauge(
     registry=REGISTRY,
     multiprocess_mode="mostrecent",
 )
+_google_updates = Counter(
+    "google_wallet_updates",
+    "What was brought to Google Wallet, by how it ended (class, patched, voided, told, told_quietly, declined, away)",
+    ["outcome"],
+    registry=REGISTRY,
+)
 _passkit_updates = Counter(
     "passkit_updates",
     "Pushes to phones that show a card of Apple Wallet, by what came of them (delivered, gone, busy, barred)",
@@ -95,6 +101,11 @@ _lines_imported = Counter(
 def count_import(kind: str, outcome: str, *, lines: int) -> None:
     """A file of so many lines (good and bad ones) has ended."""
     _lines_imported.labels(kind, outcome).inc(lines)
+
+
+def count_google_update(outcome: str) -> None:
+    """Something was brought to Google Wallet, or was not."""
+    _google_updates.labels(outcome).inc()
 
 
 def count_pushes(status: str, count: int) -> None:

@@ -27,7 +27,7 @@ from sello.domains.business.audit import Action, write_audit, write_audit_as_pla
 from sello.domains.business.audit.rules import Place, cursor_of, place_of
 from sello.domains.business.branches import branches_of
 from sello.domains.business.devices import enrol_till
-from sello.domains.business.files import keep_logo, present_file
+from sello.domains.business.files import PublicPicture, keep_logo, keep_picture, present_file, public_logo
 from sello.domains.business.identity import (
     LegalIdentity,
     Signboard,
@@ -46,7 +46,7 @@ from sello.domains.business.rules import BirthdayReward, HappyHour, Picture, Rew
 from sello.domains.business.shops import known_shop, open_shop, shop_by_code, shop_by_slug
 from sello.domains.business.staff import add_member
 from sello.domains.business.terms import sign_of, terms_address
-from sello.domains.business.wording import full_sentence, rules_in_words, soles, stamps_in_words
+from sello.domains.business.wording import day_in_words, full_sentence, rules_in_words, soles, stamps_in_words
 
 __all__ = [
     "Action",
@@ -60,6 +60,7 @@ __all__ = [
     "Place",
     "Previews",
     "Profile",
+    "PublicPicture",
     "RewardRules",
     "RulesInForce",
     "Signboard",
@@ -74,11 +75,13 @@ __all__ = [
     "create_admin",
     "current_rules",
     "cursor_of",
+    "day_in_words",
     "enrol_till",
     "former_in_words",
     "full_sentence",
     "insert_account",
     "keep_logo",
+    "keep_picture",
     "known_shop",
     "logo_link",
     "make_key",
@@ -88,6 +91,7 @@ __all__ = [
     "place_of",
     "present_file",
     "profile_of",
+    "public_logo",
     "put_identity",
     "put_logo",
     "register_shop",

@@ -20,6 +20,7 @@ Picture = Literal["moon", "cup", "meal", "gift", "star"]
 """What a shop's stamps show, and its card where there is no logo."""
 
 
+Design = Literal["band", "ring", "card", "paper"]  # of a shop's poster and table tent
 SetupStep = Literal["look", "team", "stamp", "poster"]
 """A first step that leaves no trace elsewhere, or that a shop may do without; its owner ticks it off."""
 

@@ -9,8 +9,8 @@ confirmed), `merges` (two cards of one person), `duplicates` (who may be one), `
 (welcome and birthday), `nights` (what begins with a shop's midnight), `obligations` (what the shop owes), `fraud`
 (odd patterns), `happenings` (the feed), `sheets`, `cells` and `imports` (files that a shop brings along), `history`
 (what they come to), `passes` (cards in Apple's Wallet), `strips` (their pictures), `phones` (what phones ask of them),
-`walletviews` (what a shop is told of them). The root files hold what they share: the card and the ledger's way to grow,
-one entry at a time.
+`refreshes` (what changed and who is told), `googlecards` (cards in Google's), `walletviews` (what a shop is told of
+them). The root files hold what they share: the card and the ledger's way to grow, one entry at a time.
 Others use the names below and nothing else.
 """
 

@@ -14,6 +14,7 @@ from sello.infrastructure.googlewallet.answers import (
     GoogleAway,
     GoogleWallet,
     Kind,
+    NoWallet,
     Taken,
 )
 from sello.infrastructure.googlewallet.issuer import REAL_HOST, SIMULATED_ISSUER, SIMULATED_URL, Issuer, ServiceAccount
@@ -35,6 +36,7 @@ __all__ = [
     "GoogleWallet",
     "Issuer",
     "Kind",
+    "NoWallet",
     "ServiceAccount",
     "Taken",
     "made_account",

@@ -50,8 +50,38 @@ class GoogleAway(Exception):
         self.reason, self.http, self.after = reason, http, after
 
 
+class NoWallet:
+    """Where there is no Google: whoever asks is told that it is away."""
+
+    issuer_id = "0"
+
+    async def put(self, kind: Kind, body: Body) -> Answer:
+        """Raises GoogleAway, as all of them."""
+        raise GoogleAway("off")
+
+    async def get(self, kind: Kind, id_: str) -> Taken | Absent | Declined:
+        """Nothing is there."""
+        raise GoogleAway("off")
+
+    async def patch(self, kind: Kind, id_: str, body: Body) -> Answer:
+        """Nothing is there."""
+        raise GoogleAway("off")
+
+    async def add_message(self, id_: str, message: Body) -> Answer:
+        """Nobody is told."""
+        raise GoogleAway("off")
+
+    async def close(self) -> None:
+        """Nothing was opened."""
+
+
 class GoogleWallet(Protocol):
     """Puts classes and objects where Google shows them. Every method raises GoogleAway."""
+
+    @property
+    def issuer_id(self) -> str:
+        """Whose classes and objects: every id begins with it."""
+        ...
 
     async def put(self, kind: Kind, body: Body) -> Answer:
         """Make the resource `body["id"]`, or bring it up to date: what `body` does not name stays, null goes."""

@@ -4,7 +4,9 @@ What is logged of a call is its method, kind and answer; ids, names and words ar
 """
 
 import asyncio
+import ssl
 from datetime import timedelta
+from functools import cache
 from http import HTTPMethod
 from typing import Any, Final
 
@@ -34,22 +36,34 @@ _EARLY: Final = timedelta(minutes=5)  # a token is left that long before its end
 _TIMEOUT: Final = httpx.Timeout(10.0, connect=3.0)
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whom the machine trusts; read once, for it takes longer than a call."""
+    return ssl.create_default_context()
+
+
 class RestWallet:
     """Google Wallet through an issuer's account, at Google or at the simulator."""
 
     def __init__(self, issuer: Issuer) -> None:
         self._issuer = issuer
-        self._http = httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
+        self._http = httpx.AsyncClient(timeout=_TIMEOUT, verify=_trust(), trust_env=False, follow_redirects=False)
         self._root = f"{issuer.base_url}/walletobjects/v1"
         self._token: tuple[str, float] | None = None
         self._asking = asyncio.Lock()
+
+    @property
+    def issuer_id(self) -> str:
+        """Whose classes and objects."""
+        return self._issuer.id
 
     async def put(self, kind: Kind, body: Body) -> Answer:
         """Bring the resource up to date, or make it."""
         answer = await self.patch(kind, body["id"], body)
         if not isinstance(answer, Absent):
             return answer
-        made = await self._ask(HTTPMethod.POST, kind, kind, body)
+        whole = {name: value for name, value in body.items() if value is not None}
+        made = await self._ask(HTTPMethod.POST, kind, kind, whole)
         if isinstance(made, Exists):  # another worker, or the person's own save, came first
             return await self.patch(kind, body["id"], body)
         return made

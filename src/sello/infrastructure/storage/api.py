@@ -1,11 +1,11 @@
-"""The storage as a route dependency, and the route that serves files of a local folder by their signed links."""
+"""The storage as a route dependency; files of a local folder by their signed links; public pictures by their names."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from sello.infrastructure.storage.files import Storage, content_type_of, disposition_of, is_name
+from sello.infrastructure.storage.files import Storage, content_type_of, disposition_of, is_name, is_public_name
 from sello.infrastructure.storage.links import reads
 from sello.shared import clock
 from sello.shared.auth.api import Anyone
@@ -58,3 +58,22 @@ async def get_file(
     if data is None:
         raise Refused("not_found")
     return Response(data, media_type=content_type_of(name), headers=headers)
+
+
+@router.get(
+    "/pictures/{name}",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}}}, **refusals("not_found")},
+)
+async def get_public_picture(_: Anyone, files: TheStorage, name: Annotated[str, Path(max_length=60)]) -> Response:
+    """A picture that others' servers fetch, as Google's do for a card: no signature, and the same for ever.
+
+    What it shows is printed on the shop's wall too; its name is a digest and says neither whose it is nor when it was
+    made. The bytes go through us from either storage, because a presigned link would be another one each time.
+    """
+    stored = f"public/{name}"
+    data = await files.get(stored) if is_public_name(stored) else None
+    if data is None:
+        raise Refused("not_found")
+    headers = {"cache-control": "public, max-age=31536000, immutable", "etag": f'"{name.removesuffix(".png")}"'}
+    return Response(data, media_type=content_type_of(stored), headers=headers)

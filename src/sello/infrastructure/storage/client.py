@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,7 +12,7 @@ import obstore
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, S3Store
 
-from sello.infrastructure.storage.files import Link, Storage, content_type_of, disposition_of
+from sello.infrastructure.storage.files import Encryption, Link, Storage, content_type_of, disposition_of
 from sello.infrastructure.storage.links import link_to
 from sello.shared import clock
 from sello.shared.auth import Keys
@@ -26,11 +27,25 @@ _LARGE: Final = timedelta(minutes=5)  # for one part of a large file
 _GONE: Final = (NotFoundError, FileNotFoundError)
 
 
-def open_storage(url: str | None, *, home: Path, endpoint: str | None, keys: Keys, base_url: str) -> Storage:
-    """The storage of STORAGE_URL; without one, the folder `home`/storage. `base_url` begins links to local files."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """What a bucket asks for beside its address: where its name stands in it, and who encrypts what it keeps."""
+
+    path_style: bool = True
+    encryption: Encryption | None = None  # None: as the bucket itself is set
+    kms_key_id: str | None = None
+
+
+def open_storage(
+    url: str | None, *, home: Path, endpoint: str | None, keys: Keys, base_url: str, habits: Habits | None = None
+) -> Storage:
+    """The storage of STORAGE_URL; without one, the folder `home`/storage. `base_url` begins links to local files.
+
+    `endpoint` and `habits` are of S3 alone.
+    """
     parts = urlsplit(url or "")
     if parts.scheme == "s3":
-        return S3Files(parts.netloc, prefix=parts.path.strip("/"), endpoint=endpoint)
+        return S3Files(parts.netloc, prefix=parts.path.strip("/"), endpoint=endpoint, habits=habits or Habits())
     folder = Path(unquote(parts.path)) if parts.scheme == "file" else home / "storage"
     return LocalFiles(folder, keys=keys, base_url=base_url)
 
@@ -130,13 +145,12 @@ class S3Files(_Files):
     Links are S3's own presigned ones: bytes go from the bucket to the browser and never through us.
     """
 
-    def __init__(self, bucket: str, *, prefix: str, endpoint: str | None) -> None:
-        elsewhere: S3Config = {"endpoint": endpoint, "virtual_hosted_style_request": False} if endpoint else {}
+    def __init__(self, bucket: str, *, prefix: str, endpoint: str | None, habits: Habits) -> None:
         self._bucket, large = (
             S3Store(
                 bucket,
                 prefix=prefix or None,
-                config=elsewhere,
+                config=_config(bucket, endpoint, habits),
                 client_options={
                     "connect_timeout": timedelta(seconds=2),
                     "timeout": timeout,
@@ -161,3 +175,15 @@ class S3Files(_Files):
         expires_at = clock.now() + lifetime
         async with self._calling("sign"):
             return Link(await obstore.sign_async(self._bucket, "GET", name, lifetime), expires_at)
+
+
+def _config(bucket: str, endpoint: str | None, habits: Habits) -> "S3Config":
+    config: S3Config = {"virtual_hosted_style_request": not habits.path_style}
+    if endpoint:
+        scheme, _, host = endpoint.partition("://")
+        config["endpoint"] = endpoint if habits.path_style else f"{scheme}://{bucket}.{host}"
+    if habits.encryption:
+        config["server_side_encryption"] = habits.encryption
+    if habits.kms_key_id:
+        config["sse_kms_key_id"] = habits.kms_key_id
+    return config

@@ -9,9 +9,11 @@ from typing import Final, Literal, Protocol
 
 from sello.shared.ids import ALPHABET, BusinessId, random_code
 
-StoredKind = Literal["logo", "poster", "archive"]
+StoredKind = Literal["logo", "poster", "tent", "archive"]
+PublicKind = Literal["hero", "emblem"]
+Encryption = Literal["AES256", "aws:kms"]  # of S3: by its own keys, or by those of its key service
 
-_ENDINGS: Final[dict[StoredKind, str]] = {"logo": "png", "poster": "pdf", "archive": "zip"}
+_ENDINGS: Final[dict[StoredKind, str]] = {"logo": "png", "poster": "pdf", "tent": "pdf", "archive": "zip"}
 _CONTENT_TYPES: Final = {
     "png": "image/png",
     "pdf": "application/pdf",
@@ -19,6 +21,7 @@ _CONTENT_TYPES: Final = {
     "zip": "application/zip",
 }
 _NAME: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[a-z]+-[0-9A-Z]{26}\.(?:png|pdf|zip)", re.ASCII)
+_PUBLIC_NAME: Final = re.compile(r"public/[a-z]+-[0-9A-Z]{26}\.png", re.ASCII)
 _RANDOM: Final = 26  # characters of 5 bits
 
 
@@ -73,14 +76,30 @@ def new_name(business_id: BusinessId, kind: StoredKind) -> str:
 
 def name_of(business_id: BusinessId, kind: StoredKind, digest: bytes) -> str:
     """The same kind of name, made of a digest: whoever stores the same thing again overwrites it."""
+    return f"{business_id}/{kind}-{_code_of(digest)}.{_ENDINGS[kind]}"
+
+
+def public_name_of(kind: PublicKind, digest: bytes) -> str:
+    """The name of a picture that everybody may see, made of a digest of all that is drawn: it never gets other content.
+
+    It lies in no shop's folder and says of no shop whose it is.
+    """
+    return f"public/{kind}-{_code_of(digest)}.png"
+
+
+def _code_of(digest: bytes) -> str:
     number = int.from_bytes(digest)
-    code = "".join(ALPHABET[number >> 5 * place & 31] for place in range(_RANDOM))
-    return f"{business_id}/{kind}-{code}.{_ENDINGS[kind]}"
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in range(_RANDOM))
 
 
 def is_name(text: str) -> bool:
     """Whether this is a name as `new_name` makes them."""
     return _NAME.fullmatch(text) is not None
+
+
+def is_public_name(text: str) -> bool:
+    """Whether this is a name as `public_name_of` makes them: the one kind that is served without a signature."""
+    return _PUBLIC_NAME.fullmatch(text) is not None
 
 
 def content_type_of(name: str) -> str:

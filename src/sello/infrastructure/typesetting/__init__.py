@@ -3,9 +3,12 @@
 A drawing reads its words as data, never as markup, and of the disk this folder alone: `shapes.typ` and the fonts.
 """
 
+import asyncio
 import base64
 import json
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -26,6 +29,34 @@ def typeset(
     page = compiler.compile(format=form, ppi=ppi)
     assert isinstance(page, bytes)  # noqa: S101  # one format asked, one page drawn, no file named
     return page
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as PNG; `tag` is the same as long as it shows the same."""
+
+    png: bytes
+    tag: str
+
+
+class Pictured:
+    """The latest pictures of one process. One is drawn at a time: a crowd that asks at once waits for the same one."""
+
+    def __init__(self, most: int) -> None:
+        """`most` are remembered, of some 40 kB each."""
+        self._most = most
+        self._kept: OrderedDict[str, Picture] = OrderedDict()
+        self._drawing = asyncio.Lock()
+
+    async def of(self, tag: str, draw: Callable[[], Awaitable[bytes]]) -> Picture:
+        """The picture with this tag."""
+        async with self._drawing:
+            if tag not in self._kept:
+                self._kept[tag] = Picture(await draw(), tag)
+            self._kept.move_to_end(tag)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+            return self._kept[tag]
 
 
 def _address_of(png: bytes) -> str:

@@ -28,7 +28,7 @@ CATALOGUE: dict[str, Entry] = {
     **{code: Entry(422, es, en) for code, (es, en) in PROBLEMS.items()},  # of lines in a file
     **{
         code: Entry(*said)
-        for code, said in {**PEOPLE, **ARCHIVES, **IMPORTS, **CAMPAIGNS, **TEMPLATES, **LEDGER, **WALLETS}.items()
+        for code, said in {**PEOPLE, **ARCHIVES, **IMPORTS, **CAMPAIGNS, **TEMPLATES, **WALLETS, **LEDGER}.items()
     },
     # -- the request itself
     "invalid": Entry(

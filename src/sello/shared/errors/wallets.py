@@ -2,7 +2,7 @@
 
 from typing import Final
 
-WALLETS: Final[dict[str, tuple[int, str, str]]] = {
+WALLETS: Final[dict[str, tuple[int, str, str] | tuple[int, str, str, bool]]] = {
     "pass_type_unknown": (
         422,
         "No hay un certificado de Apple instalado para ese identificador.",
@@ -15,4 +15,15 @@ WALLETS: Final[dict[str, tuple[int, str, str]]] = {
         "There are no cards for Apple's Wallet in this installation.",
     ),
     "pass_unauthorized": (401, "Eso no abre ninguna tarjeta.", "That opens no card."),
+    "google_wallet_off": (
+        404,
+        "Aquí todavía no se puede guardar la tarjeta en Google Wallet.",
+        "Cards cannot be saved in Google Wallet here yet.",
+    ),
+    "wallet_not_ready": (
+        503,
+        "Tu tarjeta se está preparando. Inténtalo otra vez en unos segundos.",
+        "Your card is being prepared. Try again in a few seconds.",
+        False,
+    ),
 }

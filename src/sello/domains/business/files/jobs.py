@@ -11,7 +11,12 @@ _MOST: Final = 500
 
 
 async def sweep(services: Services, _: dict[str, Any]) -> None:
-    """Delete files that nobody has been shown for a day. May run twice: deleting what is gone changes nothing."""
+    """Delete files that nobody has been shown for a day, and let a closed shop's public pictures become such files.
+
+    May run twice: deleting what is gone changes nothing.
+    """
+    for shop in await queries.closed_shops(services.platform_db):
+        await queries.remove_pictures(services.db, shop.business_id)
     gone = 0
     while True:
         over = await queries.over_files(services.platform_db, most=_MOST)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sello.infrastructure.database.db import Db, PlatformDb
-from sello.infrastructure.storage import StoredKind
+from sello.infrastructure.storage import PublicKind, StoredKind
 from sello.shared.ids import BusinessId
 
 
@@ -24,6 +24,13 @@ class OverFile:
     business_id: BusinessId
     id: UUID
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedShop:
+    """A shop that stopped."""
+
+    business_id: BusinessId
 
 
 async def present_file(db: Db, business_id: BusinessId, kind: StoredKind) -> File | None:
@@ -61,6 +68,64 @@ async def insert_file(
         content_type=content_type,
         size=size,
         sha256=file.sha256,
+    )
+
+
+async def kept_picture(db: Db, business_id: BusinessId, name: str) -> File | None:
+    """The public picture of this name, if the storage was given it and is to keep it."""
+    return await db.fetch_one(
+        File,
+        business_id,
+        """
+        SELECT id, name, sha256 FROM files
+        WHERE business_id = %(business_id)s AND name = %(name)s AND kind IN ('hero', 'emblem')
+          AND stored_at IS NOT NULL AND removed_at IS NULL
+        """,
+        name=name,
+    )
+
+
+async def insert_picture(db: Db, business_id: BusinessId, file: File, *, kind: PublicKind, size: int) -> None:
+    """Say that a public picture is about to be stored, once. `size` in bytes."""
+    await db.execute(
+        business_id,
+        """
+        INSERT INTO files (business_id, id, kind, name, content_type, bytes, sha256)
+        VALUES (%(business_id)s, %(id)s, %(kind)s, %(name)s, 'image/png', %(size)s, %(sha256)s)
+        ON CONFLICT (business_id, name) WHERE kind IN ('hero', 'emblem') AND removed_at IS NULL AND deleted_at IS NULL
+        DO NOTHING
+        """,
+        id=file.id,
+        kind=kind,
+        name=file.name,
+        size=size,
+        sha256=file.sha256,
+    )
+
+
+async def mark_kept(db: Db, business_id: BusinessId, name: str) -> int:
+    """Say that the storage has a public picture; 0 rows when the sweep has given it up."""
+    return await db.execute(
+        business_id,
+        """
+        UPDATE files SET stored_at = coalesce(stored_at, app_now())
+        WHERE business_id = %(business_id)s AND name = %(name)s AND kind IN ('hero', 'emblem')
+          AND removed_at IS NULL AND deleted_at IS NULL
+        """,
+        name=name,
+    )
+
+
+async def remove_pictures(db: Db, business_id: BusinessId) -> int:
+    """End the public pictures of a shop that is closed."""
+    return await db.execute(
+        business_id,
+        """
+        UPDATE files SET removed_at = app_now()
+        WHERE business_id = %(business_id)s AND kind IN ('hero', 'emblem') AND stored_at IS NOT NULL
+          AND removed_at IS NULL
+          AND EXISTS (SELECT FROM businesses b WHERE b.id = %(business_id)s AND b.closed_at IS NOT NULL)
+        """,
     )
 
 
@@ -113,4 +178,16 @@ async def over_files(db: PlatformDb, *, most: int) -> list[OverFile]:
         ORDER BY created_at LIMIT %(most)s
         """,
         most=most,
+    )
+
+
+async def closed_shops(db: PlatformDb) -> list[ClosedShop]:
+    """Closed shops whose public pictures are still there. As platform: of all shops."""
+    return await db.fetch_all(
+        ClosedShop,
+        """
+        SELECT DISTINCT f.business_id FROM files f JOIN businesses b ON b.id = f.business_id
+        WHERE b.closed_at IS NOT NULL AND f.kind IN ('hero', 'emblem') AND f.stored_at IS NOT NULL
+          AND f.removed_at IS NULL
+        """,
     )

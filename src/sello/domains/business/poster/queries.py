@@ -5,12 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from sello.infrastructure.database.db import Db
+from sello.infrastructure.storage import StoredKind
 from sello.shared.ids import BusinessId
 
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """The poster that hangs, and its file."""
+    """The poster that hangs, or the tent that stands, and its file."""
 
     code: str
     fingerprint: bytes
@@ -18,17 +19,18 @@ class Poster:
     name: str
 
 
-async def present_poster(db: Db, business_id: BusinessId) -> Poster | None:
-    """The newest poster of the shop."""
+async def present_poster(db: Db, business_id: BusinessId, kind: StoredKind) -> Poster | None:
+    """The shop's newest poster (kind `poster`) or table tent (`tent`)."""
     return await db.fetch_one(
         Poster,
         business_id,
         """
         SELECT p.code, p.fingerprint, p.made_at, f.name
         FROM files f JOIN posters p ON p.business_id = f.business_id AND p.file_id = f.id
-        WHERE f.business_id = %(business_id)s AND f.kind = 'poster'
+        WHERE f.business_id = %(business_id)s AND f.kind = %(kind)s
           AND f.stored_at IS NOT NULL AND f.removed_at IS NULL
         """,
+        kind=kind,
     )
 
 

@@ -3,20 +3,26 @@
 import hashlib
 import re
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import msgspec
 
 from sello.domains.business.profile.rules import Profile, colours_of
-from sello.domains.business.rules import RewardRules
+from sello.domains.business.rules import Design, Picture, RewardRules
 from sello.domains.business.wording.rules import full_sentence, stamps_in_words
+from sello.infrastructure.storage import StoredKind
 
-DRAWING: Final = 2  # counted up when poster.typ or its words change: every shop's poster is then made anew
+DRAWING: Final = 3  # counted up when a drawing or its words change: every shop's papers are then made anew
 MOST_SLOTS: Final = 12  # a longer card is told in words alone
 
 _LOOSE_END: Final = re.compile(r"(?<=[0-9]) (?=\S{1,3}(?: |$))| (?=\S{1,3}$)")
 
 Language = Literal["es", "en"]
+Format = Literal["a4", "tent"]  # a sheet for the wall; a sheet to fold and stand on a table
+
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+DESIGNS: Final[tuple[Design, ...]] = get_args(Design)
+KINDS: Final[dict[Format, StoredKind]] = {"a4": "poster", "tent": "tent"}
 
 TEXTS: Final[dict[Language, dict[str, str]]] = {
     "es": {
@@ -30,6 +36,10 @@ TEXTS: Final[dict[Language, dict[str, str]]] = {
         "free": "Gratis y sin aplicación",
         "no_camera": "¿Tu cámara no lo lee? Entra a",
         "poster": "Afiche",
+        "fold": "Dobla por las líneas de puntos",
+        "base": "Esta cara va sobre la mesa",
+        "glue": "Pega o engrapa esta pestaña por dentro de la otra cara",
+        "stamp": "Tu tarjeta de sellos",
     },
     "en": {
         "title": "Poster",
@@ -42,15 +52,20 @@ TEXTS: Final[dict[Language, dict[str, str]]] = {
         "free": "Free, and no app needed",
         "no_camera": "Camera cannot read it? Go to",
         "poster": "Poster",
+        "fold": "Fold along the dotted lines",
+        "base": "This face stands on the table",
+        "glue": "Glue or staple this flap inside the other face",
+        "stamp": "Your stamp card",
     },
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything that a shop's poster shows but its own id; two equal ones need no second poster."""
+    """Everything that a shop's papers show but their own ids; two equal ones need no second poster."""
 
     drawing: int
+    design: Design
     language: Language
     name: str
     steps: tuple[tuple[int, str], ...]
@@ -59,6 +74,7 @@ class Content:
     ink_on_light: str
     ink_on_dark: str
     address: str
+    picture: Picture
     logo: str  # SHA-256 in hex; "" for none
 
     @property
@@ -77,6 +93,7 @@ def content_of(profile: Profile, rules: RewardRules, *, base_url: str, logo: byt
     colours = colours_of(profile.colour_light, profile.colour_dark)
     return Content(
         drawing=DRAWING,
+        design=profile.poster_design,
         language="en" if profile.locale.startswith("en") else "es",
         name=profile.name,
         steps=tuple((step.at, step.title) for step in rules.steps),
@@ -85,17 +102,18 @@ def content_of(profile: Profile, rules: RewardRules, *, base_url: str, logo: byt
         ink_on_light=colours.ink_on_light,
         ink_on_dark=colours.ink_on_dark,
         address=f"{base_url}/e/{profile.slug}",
+        picture=profile.picture,
         logo=logo.hex(),
     )
 
 
 def link_of(content: Content, code: str) -> str:
-    """What the QR code says: the enrolment page, and which poster led there."""
-    return f"{content.address}?p={code}"
+    """What the QR code says: the enrolment page, and which poster led there. A preview has no `code` and names none."""
+    return f"{content.address}?p={code}" if code else content.address
 
 
 def words_of(content: Content, code: str) -> dict[str, Any]:
-    """The values that poster.typ sets; texts stay texts there, whatever they hold."""
+    """The values that the drawings set; texts stay texts there, whatever they hold."""
     texts = TEXTS[content.language]
     (first, reward), *others = content.steps
     collect = (
@@ -104,6 +122,8 @@ def words_of(content: Content, code: str) -> dict[str, Any]:
     last = content.steps[-1][0]
     return {
         "language": content.language,
+        "design": content.design,
+        "picture": content.picture,
         "name": content.name,
         "title": f"{texts['title']}, {content.name}",
         "headline": [collect, _bound(full_sentence(reward))],
@@ -112,7 +132,11 @@ def words_of(content: Content, code: str) -> dict[str, Any]:
         "free": texts["free"],
         "no_camera": texts["no_camera"],
         "address": content.address.partition("://")[2],
-        "poster": f"{texts['poster']} {code}",
+        "poster": f"{texts['poster']} {code}" if code else texts["poster"],
+        "fold": texts["fold"],
+        "base": texts["base"],
+        "glue": texts["glue"],
+        "stamp": texts["stamp"],
         "slots": last if last <= MOST_SLOTS else 0,
         "rewards": [at for at, _ in content.steps],
         "light": content.light,

@@ -11,7 +11,7 @@ from sello.domains.business.accounts.rules import SLUG
 from sello.domains.business.profile import actions
 from sello.domains.business.profile.queries import profile_of
 from sello.domains.business.profile.rules import Profile, colours_of, is_zone
-from sello.domains.business.rules import Picture, SetupStep
+from sello.domains.business.rules import Design, Picture, SetupStep
 from sello.infrastructure.database.api import Tenant
 from sello.infrastructure.database.db import Db
 from sello.infrastructure.pictures import Pictures
@@ -65,6 +65,7 @@ class ProfileAnswer(Body):
     logo_url: str | None
     inactivity_threshold_days: int
     setup_done: list[SetupStep]
+    poster_design: Design
     closed_at: datetime | None
 
 
@@ -80,6 +81,7 @@ class ProfileChange(Body):
     zone: Zone | None = None
     inactivity_threshold_days: Annotated[int, Field(strict=True, ge=1, le=365)] | None = None
     setup_done: Annotated[list[SetupStep], AfterValidator(_once_each)] | None = None
+    poster_design: Design | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> "ProfileChange":
@@ -160,5 +162,6 @@ async def _answer(db: Db, files: Storage, profile: Profile) -> ProfileAnswer:
         logo_url=logo.url if logo else None,
         inactivity_threshold_days=profile.inactivity_threshold_days,
         setup_done=profile.setup_done,
+        poster_design=profile.poster_design,
         closed_at=profile.closed_at,
     )

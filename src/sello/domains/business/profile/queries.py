@@ -12,7 +12,7 @@ async def profile_of(db: Db, business_id: BusinessId) -> Profile | None:
         business_id,
         """
         SELECT id, slug, name, zone, locale, rule_version, colour_light, colour_dark, picture,
-               setup_done, inactivity_threshold_days, closed_at
+               setup_done, inactivity_threshold_days, closed_at, poster_design
         FROM businesses WHERE id = %(business_id)s
         """,
     )
@@ -25,7 +25,7 @@ async def locked_profile(db: Db, business_id: BusinessId) -> Profile | None:
         business_id,
         """
         SELECT id, slug, name, zone, locale, rule_version, colour_light, colour_dark, picture,
-               setup_done, inactivity_threshold_days, closed_at
+               setup_done, inactivity_threshold_days, closed_at, poster_design
         FROM businesses WHERE id = %(business_id)s FOR NO KEY UPDATE
         """,
     )
@@ -41,7 +41,8 @@ async def put_profile(db: Db, business_id: BusinessId, profile: Profile) -> int:
         """
         UPDATE businesses SET slug = %(slug)s, name = %(name)s, zone = %(zone)s, locale = %(locale)s,
           colour_light = %(colour_light)s, colour_dark = %(colour_dark)s, picture = %(picture)s,
-          setup_done = %(setup_done)s, inactivity_threshold_days = %(inactivity_threshold_days)s
+          setup_done = %(setup_done)s, inactivity_threshold_days = %(inactivity_threshold_days)s,
+          poster_design = %(poster_design)s
         WHERE id = %(business_id)s AND (app_now() AT TIME ZONE %(zone)s) IS NOT NULL
         """,
         slug=profile.slug,
@@ -53,4 +54,5 @@ async def put_profile(db: Db, business_id: BusinessId, profile: Profile) -> int:
         picture=profile.picture,
         setup_done=profile.setup_done,
         inactivity_threshold_days=profile.inactivity_threshold_days,
+        poster_design=profile.poster_design,
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sello.domains.business.rules import Picture, SetupStep
+from sello.domains.business.rules import Design, Picture, SetupStep
 from sello.shared.ids import BusinessId
 
 OUR_LIGHT: Final = "#f1e9c9"
@@ -37,6 +37,7 @@ class Profile:
     setup_done: list[SetupStep]
     inactivity_threshold_days: int
     closed_at: datetime | None
+    poster_design: Design = "band"
 
 
 @dataclass(frozen=True, slots=True)
