@@ -296,6 +296,12 @@ _FILE = """
 """
 _LOGO = {"kind": "'logo'", "ending": "'.png'", "content_type": "'image/png'"}
 _POSTER = {"kind": "'poster'", "ending": "'.pdf'", "content_type": "'application/pdf'"}
+# A picture for everybody, in the folder that is given.
+_HERO = """
+    INSERT INTO files (business_id, id, kind, name, content_type, bytes, sha256, created_at, stored_at)
+    SELECT %(shop)s, new_id(), 'hero', concat({folder}, '/hero-', repeat('A', 26), '.png'),
+      'image/png', 1, sha256(''), app_now() - interval '4 days', app_now() - interval '4 days'
+"""
 _REMOVED = "app_now() - interval '4 days', app_now()"
 
 SHELF = (
@@ -309,6 +315,13 @@ SHELF = (
     Fault("L92_address_not_kept", "UPDATE businesses SET slug = 'elsewhere' WHERE id = %(shop)s"),
     Fault("L93_file_not_swept", _FILE.format(**_LOGO, times="NULL, NULL")),
     Fault("L93_file_not_swept", _FILE.format(**_LOGO, times=f"{_REMOVED} - interval '3 days'")),
+    Fault("L90_file_misfiled", _HERO.format(folder="%(shop)s::text")),
+    Fault(
+        "L93_file_not_swept",
+        f"""{_HERO.format(folder="'public'")};
+           UPDATE businesses SET closed_at = app_now() - interval '4 days' WHERE id = %(shop)s""",
+    ),
+    Fault("L94_poster_missing", """UPDATE posters SET shown = '{"design": "band"}'"""),
     Fault(
         "L94_poster_missing",
         """UPDATE reward_rules SET created_at = app_now() - interval '10 minutes' WHERE business_id = %(shop)s;

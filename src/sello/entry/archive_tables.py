@@ -77,7 +77,7 @@ TABLES: Final[Mapping[str, Archived]] = {
     "files": Archived(
         ("id", "bytes", "sha256", "created_at"),
         anew={
-            "kind": "posters and table tents alone: the logo is cleaned again, pictures for everybody are drawn anew",
+            "kind": "posters and tents alone: a logo is cleaned and stored again, public pictures are drawn anew",
             "name": _STORED,
             "content_type": "follows from the kind",
             "stored_at": _STORED,

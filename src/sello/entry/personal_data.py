@@ -59,9 +59,7 @@ ELSEWHERE: Final[Mapping[str, Elsewhere]] = {
     "device_sign_ins": Elsewhere(_STAFF, ("means",)),
     "devices": Elsewhere("tills", ("name",)),
     "events": Elsewhere("facts carry ids, counts and times, and are kept for 30 days", ("kind", "payload")),
-    "files": Elsewhere(
-        "logos, posters and pictures under random names or digests", ("kind", "name", "content_type", "sha256")
-    ),
+    "files": Elsewhere("what a shop shows, under random names", ("kind", "name", "content_type", "sha256")),
     "fraud_signals": Elsewhere("patterns of a member of staff: counts and ids", ("kind", "details")),
     "import_salts": Elsewhere("random bytes of a shop", ("salt",)),
     "invitations": Elsewhere(_STAFF, ("email", "name", "role")),

@@ -4,20 +4,23 @@ import io
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from PIL import Image, ImageEnhance, ImageFilter
+from PIL import Image, ImageChops, ImageEnhance, ImageFilter, ImageStat
 
 from sello.domains.business import RewardRules, Step, rules_in_words
-from sello.domains.business.poster.jobs import make_poster, poster_of
-from sello.domains.business.poster.rules import Content, link_of, words_of
+from sello.domains.business.poster.actions import poster_of
+from sello.domains.business.poster.jobs import make_poster
+from sello.domains.business.poster.rules import DESIGNS, FORMATS, Content, Format, link_of, words_of
+from sello.domains.business.rules import Design
 from sello.entry.settings import Settings
 from tests.domains.business.services import services_of
 from tests.domains.business.test_poster import BASE, content
 from tests.domains.business.test_profile import address, change, picture
-from tests.support.reading import codes, drawn, written
+from tests.support.reading import codes, codes_by_another, drawn, written
 from tests.support.shop import Shop
 
 CODE = "7K2M9Q"
@@ -90,6 +93,60 @@ SHOPS: dict[str, Content] = {
 }
 
 
+def face(pdf: bytes, *, dpi: int) -> Image.Image:
+    """A tent as one sits before it: the face that looks here. The other is the same, upside down."""
+    (page,) = drawn(pdf, dpi=dpi)
+    return page.crop((0, page.height * 105 // 297, page.width, page.height * 210 // 297))
+
+
+def on_paper(pdf: bytes, format_: Format, *, dpi: int) -> Image.Image:
+    """What a camera is pointed at."""
+    return face(pdf, dpi=dpi) if format_ == "tent" else drawn(pdf, dpi=dpi)[0]
+
+
+# Sixty dots an inch are a tent seen from two metres: a module of its code is two dots wide.
+# Quickly: every design, format and shop meets some of the others; as a proof every one meets all.
+@pytest.mark.parametrize(
+    ("shop", "design", "format_"),
+    [
+        pytest.param(shop, design, format_, marks=() if (n // 8 + n) % 4 == 0 else pytest.mark.proof)
+        for n, (shop, format_, design) in enumerate(product(SHOPS, FORMATS, DESIGNS))
+    ],
+)
+def test_two_decoders_read_every_design(shop: str, design: Design, format_: Format) -> None:
+    shown = replace(SHOPS[shop], design=design, picture="gift")
+    pdf = poster_of(shown, CODE, picture(size=(300, 200)), format_)
+    sharp = on_paper(pdf, format_, dpi=110)
+    long = shop == "everything long"  # its modules are half as wide
+    seen = {"sharp": sharp, "blurred": blurred(1.2)(sharp), "small": on_paper(pdf, format_, dpi=80 if long else 60)}
+    if not long:
+        seen |= {"small and blurred": blurred(0.7)(seen["small"]), "far": on_paper(pdf, format_, dpi=50)}
+    for how, image in seen.items():
+        assert codes(image) == [link_of(shown, CODE)], how
+        assert codes_by_another(image) == [link_of(shown, CODE)], how
+
+
+def unlike(one: Image.Image, other: Image.Image) -> float:
+    """How far two pictures lie apart: 0 for the same, 255 for black and white."""
+    return ImageStat.Stat(ImageChops.difference(one, other).convert("L")).mean[0]
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_a_tent_says_the_same_to_both_sides_of_the_table(design: Design) -> None:
+    shown = replace(SHOPS["ours"], design=design)
+    pdf = poster_of(shown, CODE, None, "tent")
+    (page,) = drawn(pdf, dpi=127)  # five dots a millimetre, so that the folds lie between two
+    assert codes(page) == [link_of(shown, CODE)] * 2
+    high = 525
+    here = page.crop((0, high, page.width, 2 * high))
+    there = page.crop((0, 0, page.width, high)).rotate(180)
+    box = (12, 12, here.width - 12, high - 12)  # without the fold and half a pixel of the edge
+    assert unlike(here.crop(box), there.crop(box)) < 8 < unlike(here.crop(box), there.rotate(180).crop(box))
+    words = written(pdf).replace("\N{ZERO WIDTH SPACE}", "")
+    for word in ("Dobla por las líneas de puntos", "Pega o engrapa", "Café gratis.", "sello.example/e/cafe-luna"):
+        assert word in words
+
+
 @pytest.mark.parametrize("shop", SHOPS)
 def test_every_shop_s_code_is_read_at_every_size(shop: str) -> None:
     shown = SHOPS[shop]
@@ -113,6 +170,7 @@ def test_what_cannot_be_read_is_not_read() -> None:
     assert codes(wide(60)(page)) == []
     page.paste((255, 255, 255), (0, page.height // 2, page.width // 2, page.height * 4 // 5))
     assert codes(page) == []
+    assert codes_by_another(page) == []
 
 
 async def test_the_poster_that_a_shop_gets_leads_to_its_enrolment_page(
