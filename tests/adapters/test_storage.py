@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from sello.entry.settings import Settings
 from sello.infrastructure.storage import Storage, content_type_of, is_name, new_name
-from sello.infrastructure.storage.client import open_storage
+from sello.infrastructure.storage.client import Habits, open_storage
 from sello.shared import clock
 from sello.shared.auth import Keys
 from sello.shared.errors import Unavailable
@@ -93,6 +93,58 @@ async def test_s3_is_told_the_type_and_sees_no_unsigned_request(bucket: Bucket, 
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_s3_is_asked_to_encrypt_every_file(bucket: Bucket, tmp_path: Path) -> None:
+    async def asked(habits: Habits) -> list[dict[str, str]]:
+        storage = open_storage(
+            f"s3://{bucket.name}", home=tmp_path, endpoint=bucket.endpoint, keys=KEYS, base_url=BASE, habits=habits
+        )
+        small = some_name()
+        await storage.put(small, b"data")
+        assert await storage.get(small) == b"data"
+        return [bucket.asked[small]]
+
+    head = "x-amz-server-side-encryption"
+    assert await asked(Habits()) == [{}]
+    assert await asked(Habits(encryption="AES256")) == [{head: "AES256"}]
+    own = Habits(encryption="aws:kms", kms_key_id="alias/sello")
+    assert await asked(own) == [{head: "aws:kms", f"{head}-aws-kms-key-id": "alias/sello"}]
+    assert bucket.refused == []
+
+
+async def test_a_versioned_bucket_brings_back_what_was_deleted_and_shows_none_of_it(
+    bucket: Bucket, tmp_path: Path
+) -> None:
+    storage = open_storage(f"s3://{bucket.name}", home=tmp_path, endpoint=bucket.endpoint, keys=KEYS, base_url=BASE)
+    name = some_name()
+    await storage.put(name, b"first")
+    link = await storage.link(name, lifetime=DAY)
+    await storage.delete(name)
+    assert (await storage.get(name), await storage.head(name)) == (None, None)
+    assert httpx.get(link.url).status_code == 404  # a link names no version: what is deleted opens no more
+    assert bucket.versions == {name: [b"first", None]}
+
+
+@pytest.mark.parametrize(
+    ("path_style", "endpoint", "begins"),
+    [
+        (True, None, "https://s3.us-east-1.amazonaws.com/sello-files/"),
+        (False, None, "https://sello-files.s3.us-east-1.amazonaws.com/"),
+        (True, "https://s3.example", "https://s3.example/sello-files/"),
+        (False, "https://s3.example", "https://sello-files.s3.example/"),
+    ],
+)
+async def test_the_bucket_stands_where_its_provider_wants_it(
+    bucket: Bucket, tmp_path: Path, path_style: bool, endpoint: str | None, begins: str
+) -> None:
+    habits = Habits(path_style=path_style)
+    storage = open_storage(
+        f"s3://{bucket.name}/shops", home=tmp_path, endpoint=endpoint, keys=KEYS, base_url=BASE, habits=habits
+    )
+    name = some_name()
+    link = await storage.link(name, lifetime=DAY)
+    assert link.url.startswith(f"{begins}shops/{name}?")
+
+
 async def test_a_link_of_s3_opens_its_file_until_it_expires(bucket: Bucket, tmp_path: Path) -> None:
     storage = open_storage(f"s3://{bucket.name}", home=tmp_path, endpoint=bucket.endpoint, keys=KEYS, base_url=BASE)
     name, other = some_name(), some_name()
@@ -164,12 +216,16 @@ def test_settings_take_a_folder_or_a_bucket_and_nothing_in_the_clear(settings: S
 
     assert made(storage_url="s3://bucket/folder", s3_endpoint_url="http://127.0.0.1:9000").storage_url
     assert made(storage_url="file:///somewhere").storage_url
+    assert made(s3_encryption="aws:kms", s3_kms_key_id="alias/sello", s3_path_style="false").s3_path_style is False
     for changes in (
         {"storage_url": "ftp://somewhere"},
         {"storage_url": "s3:///folder"},
         {"storage_url": "file://elsewhere/folder"},
         {"s3_endpoint_url": "http://s3.example"},
         {"s3_endpoint_url": "somewhere"},
+        {"s3_encryption": "ROT13"},
+        {"s3_kms_key_id": "alias/sello"},
+        {"s3_encryption": "AES256", "s3_kms_key_id": "alias/sello"},
     ):
         with pytest.raises(ValidationError):
             made(**changes)

@@ -296,6 +296,7 @@ _FILE = """
 """
 _LOGO = {"kind": "'logo'", "ending": "'.png'", "content_type": "'image/png'"}
 _POSTER = {"kind": "'poster'", "ending": "'.pdf'", "content_type": "'application/pdf'"}
+_CLOSED_SINCE = "; UPDATE businesses SET closed_at = app_now() - interval '4 days' WHERE id = %(shop)s"
 # A picture for everybody, in the folder that is given.
 _HERO = """
     INSERT INTO files (business_id, id, kind, name, content_type, bytes, sha256, created_at, stored_at)
@@ -318,8 +319,7 @@ SHELF = (
     Fault("L90_file_misfiled", _HERO.format(folder="%(shop)s::text")),
     Fault(
         "L93_file_not_swept",
-        f"""{_HERO.format(folder="'public'")};
-           UPDATE businesses SET closed_at = app_now() - interval '4 days' WHERE id = %(shop)s""",
+        _HERO.format(folder="'public'") + _CLOSED_SINCE,
     ),
     Fault("L94_poster_missing", """UPDATE posters SET shown = '{"design": "band"}'"""),
     Fault(

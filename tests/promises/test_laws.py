@@ -90,7 +90,7 @@ def test_the_planted_fault_is_seen(scene: Scene, lawful: TestDatabase, fault: Fa
 
 @pytest.mark.parametrize(("status", "missing"), [("queued", False), ("failed", False), ("successful", True)])
 def test_a_poster_that_is_being_made_or_held_is_not_missing(scene: Scene, status: str, missing: bool) -> None:
-    [fault] = [fault for fault in FAULTS if fault.law == "L94_poster_missing"]
+    [fault] = [each for each in FAULTS if each.law == "L94_poster_missing" and "reward_rules" in each.plant]
     job = """
         ; INSERT INTO pgqueuer (priority, status, entrypoint, payload) VALUES (0, 'STATUS', 'poster.make',
           convert_to(jsonb_build_object('business_id', %(shop)s)::text, 'UTF8'))"""

@@ -21,6 +21,8 @@ class Bucket:
     def __init__(self, name: str = "sello-files") -> None:
         self.name = name
         self.objects: dict[str, tuple[str, str, bytes]] = {}
+        self.versions: dict[str, list[bytes | None]] = {}  # as a versioned bucket keeps them; None where it was deleted
+        self.asked: dict[str, dict[str, str]] = {}  # path -> what was asked of its encryption
         self.refused: list[str] = []
         self.ahead = timedelta(0)  # how far its clock is in front of ours
         handler = type("Handler", (_Handler,), {"bucket": self})
@@ -52,6 +54,9 @@ class _Handler(BaseHTTPRequestHandler):
         if (key := self._allowed(data)) is not None:
             kind = self.headers.get("content-type", ""), self.headers.get("content-disposition", "")
             self.bucket.objects[key] = (*kind, data)
+            self.bucket.versions.setdefault(key, []).append(data)
+            encryption = "x-amz-server-side-encryption"
+            self.bucket.asked[key] = {k.lower(): v for k, v in self.headers.items() if k.lower().startswith(encryption)}
             self._answer(200, {"etag": f'"{hashlib.md5(data, usedforsecurity=False).hexdigest()}"'})
 
     def do_GET(self) -> None:
@@ -62,7 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_DELETE(self) -> None:
         if (key := self._allowed(b"")) is not None:
-            self.bucket.objects.pop(key, None)
+            self._forget(key)
             self._answer(204, {})
 
     def do_POST(self) -> None:
@@ -71,9 +76,13 @@ class _Handler(BaseHTTPRequestHandler):
         if self._allowed(data) is not None:
             keys = re.findall(r"<Key>(.*?)</Key>", data.decode())
             for key in keys:
-                self.bucket.objects.pop(key, None)
+                self._forget(key)
             gone = "".join(f"<Deleted><Key>{key}</Key></Deleted>" for key in keys)
             self._answer(200, {"content-type": "application/xml"}, f"<DeleteResult>{gone}</DeleteResult>".encode())
+
+    def _forget(self, key: str) -> None:
+        if self.bucket.objects.pop(key, None):
+            self.bucket.versions[key].append(None)
 
     def _read(self) -> None:
         if (key := self._allowed(b"")) is None:

@@ -29,7 +29,7 @@ from sello.shared.ids import BusinessId
 from tests.domains.business.people import refused
 from tests.domains.business.services import services_of
 from tests.domains.business.test_profile import address, change, picture
-from tests.support.reading import codes, codes_by_another, drawn, embedded_fonts
+from tests.support.reading import codes, codes_by_another, embedded_fonts
 from tests.support.servers import TestDatabase
 from tests.support.shop import LOOSE, Shop, make_shop
 
@@ -207,7 +207,11 @@ async def test_a_design_is_looked_at_and_chosen(
     await relayed(platform_db)
     assert len(queued(database, shop)) == 1
     await make_poster(services, queued(database, shop)[0])
-    assert (await client.get(url, headers=headers)).json()["design"] == "ring"
+    hangs = (await client.get(url, headers=headers)).json()
+    assert hangs["design"] == "ring"
+    looked = await client.get(f"{url}/designs/ring", headers=headers)
+    link = f"{settings.public_base_url}/e/{shop.slug}?p={hangs['poster_id']}"
+    assert codes(Image.open(io.BytesIO(looked.content))) == [link]  # the very one that hangs
     shown = database.rows(
         "SELECT DISTINCT shown ->> 'design', count(*) FROM posters WHERE business_id = %s GROUP BY 1 ORDER BY 1",
         shop.business_id,

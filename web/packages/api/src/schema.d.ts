@@ -993,9 +993,31 @@ export interface paths {
         };
         /**
          * Get Poster
-         * @description The poster of the shop as it is now. While it is being made: 409 with Retry-After.
+         * @description The poster or table tent of the shop as it is now. While they are being made: 409 with Retry-After.
          */
         get: operations["get_poster_api_v1_businesses__business_id__poster_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/businesses/{business_id}/poster/designs/{design}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Design
+         * @description What the shop's poster or table tent would look like in a design, to choose by: 595 by 842 pixels.
+         *
+         *     `PATCH /businesses/{business_id}` with `poster_design` chooses.
+         */
+        get: operations["get_design_api_v1_businesses__business_id__poster_designs__design__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1036,6 +1058,29 @@ export interface paths {
          * @description A file in the local storage, for whoever was given a link that has not expired.
          */
         get: operations["get_file_files__folder___file__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pictures/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Public Picture
+         * @description A picture that others' servers fetch, as Google's do for a card: no signature, and the same for ever.
+         *
+         *     What it shows is printed on the shop's wall too; its name is a digest and says neither whose it is nor when it was
+         *     made. The bytes go through us from either storage, because a presigned link would be another one each time.
+         */
+        get: operations["get_public_picture_pictures__name__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6458,11 +6503,21 @@ export interface components {
         };
         /**
          * PosterAnswer
-         * @description The poster as PDF: where it is until the link expires, and its id, which its printed link carries.
+         * @description A paper as PDF: where it is until the link expires, and its id, which its printed link carries.
          */
         PosterAnswer: {
             /** Poster Id */
             poster_id: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "a4" | "tent";
+            /**
+             * Design
+             * @enum {string}
+             */
+            design: "band" | "ring" | "card" | "paper";
             /** Url */
             url: string;
             /**
@@ -6541,6 +6596,11 @@ export interface components {
             inactivity_threshold_days: number;
             /** Setup Done */
             setup_done: ("look" | "team" | "stamp" | "poster")[];
+            /**
+             * Poster Design
+             * @enum {string}
+             */
+            poster_design: "band" | "ring" | "card" | "paper";
             /** Closed At */
             closed_at: string | null;
         };
@@ -6567,6 +6627,8 @@ export interface components {
             inactivity_threshold_days?: number | null;
             /** Setup Done */
             setup_done?: ("look" | "team" | "stamp" | "poster")[] | null;
+            /** Poster Design */
+            poster_design?: ("band" | "ring" | "card" | "paper") | null;
         };
         /**
          * ProfileForOwner
@@ -16264,7 +16326,10 @@ export interface operations {
     };
     get_poster_api_v1_businesses__business_id__poster_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A sheet for the wall, or a tent for the table */
+                format?: "a4" | "tent";
+            };
             header?: never;
             path: {
                 business_id: string;
@@ -16340,6 +16405,156 @@ export interface operations {
              * @description `rules_missing`: The shop has no reward rules yet.
              *     `poster_not_ready`: We are making your poster. Come back in {after} seconds.
              */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `business_closed`: This shop has closed. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_design_api_v1_businesses__business_id__poster_designs__design__get: {
+        parameters: {
+            query?: {
+                /** @description A sheet for the wall, or a tent for the table */
+                format?: "a4" | "tent";
+            };
+            header?: never;
+            path: {
+                business_id: string;
+                design: "band" | "ring" | "card" | "paper";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description The same picture */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `unauthenticated`: Sign in to continue.
+             *     `session_ended`: Your session has ended. Sign in again.
+             *     `membership_ended`: You no longer work at this shop. Talk to the owner.
+             *     `key_ended`: This key has expired or was revoked. Ask the owner for another.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /**
+             * @description `business_suspended`: This shop is suspended. Write to us to reactivate it.
+             *     `forbidden`: Your role does not allow this.
+             *     `scope_missing`: This key lacks the scope {scope}.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `rules_missing`: The shop has no reward rules yet. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16530,6 +16745,100 @@ export interface operations {
                     "image/png": unknown;
                     "application/pdf": unknown;
                     "application/zip": unknown;
+                };
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description `not_found`: We could not find it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_public_picture_pictures__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
                 };
             };
             /** @description Refused */

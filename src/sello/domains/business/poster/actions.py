@@ -53,9 +53,9 @@ def poster_of(content: Content, code: str, logo: bytes | None, format_: Format =
     return typeset(_drawing(content, format_), _words(content, code), "pdf", logo=logo)
 
 
-def picture_of(content: Content, logo: bytes | None, format_: Format) -> bytes:
-    """The same page as PNG, 595 by 842, with a code that opens the enrolment page and names no poster."""
-    return typeset(_drawing(content, format_), _words(content, ""), "png", logo=logo)
+def picture_of(content: Content, code: str, logo: bytes | None, format_: Format) -> bytes:
+    """The same page as PNG, 595 by 842."""
+    return typeset(_drawing(content, format_), _words(content, code), "png", logo=logo)
 
 
 def _drawing(content: Content, format_: Format) -> Path:
@@ -100,17 +100,22 @@ async def design_picture(
     db: Db, storage: Storage, pictured: Pictured, business_id: BusinessId, design: Design, format_: Format, *,
     base_url: str,
 ) -> Picture:  # fmt: skip
-    """What the shop's poster or tent would look like in a design. Refuses rules_missing."""
+    """What the shop's poster or tent would look like in a design; the one that hangs, with the number that it has.
+
+    Refuses rules_missing.
+    """
     content = await current_content(db, business_id, base_url=base_url)
     if content is None:
         raise Refused("rules_missing")
     content = replace(content, design=design)
-    tag = f"{format_}-{content.fingerprint.hex()[:32]}"
+    present = await queries.present_poster(db, business_id, KINDS[format_])
+    code = present.code if present and present.fingerprint == content.fingerprint else ""
+    tag = f"{format_}-{code}-{content.fingerprint.hex()[:32]}"
 
     async def draw() -> bytes:
         logo = await present_file(db, business_id, "logo")
         data = await storage.get(logo.name) if logo else None
-        return await asyncio.to_thread(picture_of, content, data, format_)
+        return await asyncio.to_thread(picture_of, content, code, data, format_)
 
     return await pictured.of(tag, draw)
 

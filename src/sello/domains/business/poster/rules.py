@@ -10,7 +10,6 @@ import msgspec
 from sello.domains.business.profile.rules import Profile, colours_of
 from sello.domains.business.rules import Design, Picture, RewardRules
 from sello.domains.business.wording.rules import full_sentence, stamps_in_words
-from sello.infrastructure.storage import StoredKind
 
 DRAWING: Final = 3  # counted up when a drawing or its words change: every shop's papers are then made anew
 MOST_SLOTS: Final = 12  # a longer card is told in words alone
@@ -22,7 +21,7 @@ Format = Literal["a4", "tent"]  # a sheet for the wall; a sheet to fold and stan
 
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 DESIGNS: Final[tuple[Design, ...]] = get_args(Design)
-KINDS: Final[dict[Format, StoredKind]] = {"a4": "poster", "tent": "tent"}
+KINDS: Final[dict[Format, Literal["poster", "tent"]]] = {"a4": "poster", "tent": "tent"}
 
 TEXTS: Final[dict[Language, dict[str, str]]] = {
     "es": {

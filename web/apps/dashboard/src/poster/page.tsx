@@ -1,19 +1,25 @@
 import { LinkButton } from "@sello/ui/button";
 import { CopyField } from "@sello/ui/copy";
 import { Page, Section, Split, Stack } from "@sello/ui/page";
+import { Segments } from "@sello/ui/segments";
 import { Empty, Loading, Skeleton, Trouble } from "@sello/ui/state";
 import { Download, Printer } from "lucide-react";
+import { useState } from "react";
 import { Link } from "react-router";
 
-import { $api } from "../api";
-import { type Business, useBusiness } from "../session/use-session";
+import { type Business, useBusiness, useSession } from "../session/use-session";
+import { useChange } from "../settings/use-change";
 import { useTexts } from "../texts";
 import { useFormat } from "../use-format";
-import { Sheet } from "./sheet";
+import { DesignField } from "./design-field";
+import { DesignPicture } from "./design-picture";
+import type { Paper } from "./designs";
 import { texts } from "./texts";
 import { usePoster } from "./use-poster";
 
-/** The shop's poster: what it says, to download and to print. `onTaken`: it was opened or downloaded. */
+const MAKING = "making"; // the state of a shop whose poster is not there yet
+
+/** The shop's poster and table tent: what they say and how they look, to download and to print. `onTaken`: it was opened or downloaded. */
 export function PosterPage({ onTaken }: { onTaken?: () => void }) {
   const t = useTexts(texts);
   const business = useBusiness();
@@ -41,46 +47,92 @@ export function PosterPage({ onTaken }: { onTaken?: () => void }) {
 function Present({ business, onTaken }: { business: Business; onTaken: (() => void) | undefined }) {
   const t = useTexts(texts);
   const { when } = useFormat();
-  const poster = usePoster(business.id, true);
-  const rules = $api.useQuery("get", "/api/v1/reward-rules");
-  const error = rules.error ?? (poster.making ? null : poster.error);
-  if (error) {
-    const again = () => void Promise.all([rules.refetch(), poster.refetch()]);
-    return <Trouble error={error} onRetry={again} />;
-  }
-  if (!poster.data || !rules.data)
+  const owner = useSession().role === "owner";
+  const [paper, setPaper] = useState<Paper>("a4");
+  const poster = usePoster(business.id, true, paper);
+  const { change, busy, error: refused } = useChange();
+  const error = poster.making ? null : poster.error;
+  if (error) return <Trouble error={error} onRetry={() => void poster.refetch()} />;
+  const ready = poster.making ? undefined : poster.data;
+  if (!ready && !poster.making)
     return (
       <Loading>
-        <p className="mb-3 text-muted">{t.making}</p>
         <Skeleton className="aspect-[210/297] h-auto w-full max-w-md rounded-s" />
       </Loading>
     );
-  const { poster_id: code, url, made_at } = poster.data;
+  const tent = paper === "tent";
   return (
     <Split>
-      <Sheet business={business} steps={rules.data.steps} code={code} />
-      <Stack>
-        <div className="grid gap-2">
-          <LinkButton variant="main" size="l" href={url} target="_blank" rel="noreferrer" onClick={onTaken}>
-            <Printer aria-hidden="true" />
-            {t.open}
-          </LinkButton>
-          <LinkButton href={url} download={`afiche-${business.slug}.pdf`} onClick={onTaken}>
-            <Download aria-hidden="true" />
-            {t.download}
-          </LinkButton>
-          <p className="text-12 text-muted">
-            {t.made(when(made_at))} {t.former}
-          </p>
+      <div className="grid gap-4">
+        <Segments
+          label={t.papers}
+          value={paper}
+          onChange={setPaper}
+          options={[
+            { value: "a4", label: t.wall },
+            { value: "tent", label: t.table },
+          ]}
+        />
+        <div className="mx-auto w-full max-w-md">
+          <DesignPicture
+            key={paper}
+            design={business.poster_design}
+            paper={paper}
+            state={ready?.poster_id ?? MAKING}
+            alt={tent ? t.previewTent(business.name) : t.preview(business.name)}
+          />
         </div>
-        <Section title={t.tips}>
+      </div>
+      <Stack>
+        {ready ? (
+          <div className="grid gap-2">
+            <LinkButton variant="main" size="l" href={ready.url} target="_blank" rel="noreferrer" onClick={onTaken}>
+              <Printer aria-hidden="true" />
+              {t.open}
+            </LinkButton>
+            <LinkButton
+              href={ready.url}
+              download={`${tent ? t.tentFile : t.file}-${business.slug}.pdf`}
+              onClick={onTaken}
+            >
+              <Download aria-hidden="true" />
+              {t.download}
+            </LinkButton>
+            <p className="text-12 text-muted">
+              {t.made(when(ready.made_at))} {t.former}
+            </p>
+          </div>
+        ) : (
+          <p role="status" className="text-muted">
+            {t.making}
+          </p>
+        )}
+        {owner ? (
+          <div className="grid gap-2">
+            <DesignField
+              value={business.poster_design}
+              paper={paper}
+              state={ready?.poster_id ?? MAKING}
+              busy={busy}
+              onChange={(design) => change({ poster_design: design })}
+            />
+            {refused ? <Trouble error={refused} /> : null}
+          </div>
+        ) : null}
+        <Section title={tent ? t.tentTips : t.tips}>
           <ul className="grid list-disc gap-1.5 pl-5">
-            {t.tipList.map((tip) => (
+            {(tent ? t.tentTipList : t.tipList).map((tip) => (
               <li key={tip}>{tip}</li>
             ))}
           </ul>
         </Section>
-        <CopyField label={t.link} hint={t.linkHint} value={`${location.origin}/e/${business.slug}?p=${code}`} />
+        {ready ? (
+          <CopyField
+            label={tent ? t.tentLink : t.link}
+            hint={t.linkHint}
+            value={`${location.origin}/e/${business.slug}?p=${ready.poster_id}`}
+          />
+        ) : null}
       </Stack>
     </Split>
   );

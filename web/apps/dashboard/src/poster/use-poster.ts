@@ -1,18 +1,19 @@
 import { $api, refusalOf } from "../api";
+import type { Paper } from "./designs";
 
 const WAIT = 1500; // ms until a poster that is being made is asked for again
 const FRESH = 10 * 60_000; // ms: its link opens it for a quarter of an hour
 
-/** The poster as the shop is now. While it is being made, it is asked for again and again. */
-export function usePoster(businessId: string, enabled: boolean) {
+/** The poster or tent as the shop is now. While it is being made, it is asked for again and again. */
+export function usePoster(businessId: string, enabled: boolean, paper: Paper = "a4") {
   const query = $api.useQuery(
     "get",
     "/api/v1/businesses/{business_id}/poster",
-    { params: { path: { business_id: businessId } } },
+    { params: { path: { business_id: businessId }, query: { format: paper } } },
     {
       enabled,
       staleTime: FRESH,
-      refetchInterval: ({ state }) => (state.data ? FRESH : making(state.error) ? WAIT : false),
+      refetchInterval: ({ state }) => (making(state.error) ? WAIT : state.data ? FRESH : false),
       retry: false,
     },
   );
