@@ -10,11 +10,11 @@ from uuid import uuid4
 
 import httpx
 import pytest
-import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.support.dashboard import PASSWORD, enter
+from tests.support.reading import codes, written
 from tests.support.shop import Shop, make_shop
 from tests.support.site import DESK, PHONE, Site, Visitor
 
@@ -90,30 +90,62 @@ def test_from_registering_to_the_poster(site: Site, visit: Visit) -> None:
     page.reload()  # what was skipped stays skipped
     expect(page.get_by_text("3 de 6 listos")).to_be_visible()
     page.get_by_role("link", name="Ver mi afiche").click()
-    sheet = page.get_by_role("article", name=f"Vista previa del afiche de {name}")
-    expect(sheet).to_be_visible(timeout=30_000)
-    expect(sheet.get_by_text("Un pan con chicharrón")).to_be_visible()
+    expect(page.get_by_role("img", name=f"Vista previa del afiche de {name}")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("link", name="Bajar PDF")).to_be_visible(timeout=30_000)
     elena.shot("poster")
     assert elena.axe() == []
     with page.expect_download() as download:
         page.get_by_role("link", name="Bajar PDF").click()
-    assert download.value.path().read_bytes().startswith(b"%PDF-")
+    assert "Un pan con chicharrón" in written(download.value.path().read_bytes())
     expect(page.get_by_text("4 de 6 listos")).to_be_visible()
 
 
-def test_the_preview_carries_the_poster_s_own_code(site: Site, visit: Visit) -> None:
+def seen(site: Site, page: Page, name: str) -> list[str]:
+    """What the codes say on the picture of this name, as it stands on the screen."""
+    picture = page.get_by_role("img", name=name)
+    expect(picture).to_be_visible(timeout=30_000)
+    shot = site.folder / "seen.png"
+    picture.screenshot(path=str(shot))
+    return codes(Image.open(shot))
+
+
+def test_a_design_is_chosen_and_the_preview_is_what_is_printed(site: Site, visit: Visit) -> None:
     luna = make_shop(site.settings)
     rosa = visit(viewport=DESK)
     page = enter(rosa, luna, at="/app/afiche")
-    code = page.get_by_role("img", name="Código QR del afiche")
-    expect(code).to_be_visible(timeout=30_000)
-    shot = site.folder / "code.png"
-    page.locator("span", has=code).last.screenshot(path=str(shot))
-    read = zxingcpp.read_barcodes(Image.open(shot))
-    assert [each.text for each in read] == [page.get_by_label("Dirección de este afiche").input_value()]
-    number = read[0].text.rpartition("=")[2]
-    assert site.database.rows("SELECT code FROM posters WHERE business_id = %s", luna.business_id) == [(number,)]
-    assert httpx.get(read[0].text).status_code == 200
+    link = page.get_by_label("Dirección de este afiche")
+    expect(link).to_be_visible(timeout=30_000)
+    first = link.input_value()
+    assert seen(site, page, "Vista previa del afiche de Café Luna") == [first]
+    expect(page.get_by_role("radio", name="Banda")).to_be_checked()
+    page.get_by_role("radio", name="Sello").check()
+    expect(page.get_by_text("Estamos preparando tu afiche")).to_be_visible()
+    expect(link).to_be_visible(timeout=30_000)
+    second = link.input_value()
+    assert second != first
+    assert seen(site, page, "Vista previa del afiche de Café Luna") == [second]
+    rosa.shot("poster-designs")
+    assert rosa.axe() == []
+    page.get_by_role("radio", name="Para la mesa").click()
+    tent = page.get_by_label("Dirección de este aviso de mesa")
+    expect(tent).to_be_visible(timeout=30_000)
+    assert seen(site, page, "Vista previa del aviso de mesa de Café Luna") == [tent.input_value()] * 2
+    rosa.shot("poster-tent")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Bajar PDF").click()
+    assert download.value.suggested_filename == f"mesa-{luna.slug}.pdf"
+    assert "Dobla por las líneas de puntos" in written(download.value.path().read_bytes())
+    rows = site.database.rows(
+        "SELECT f.kind, p.code, p.shown ->> 'design' FROM posters p JOIN files f ON f.id = p.file_id"
+        " WHERE p.business_id = %s AND f.removed_at IS NULL ORDER BY 1", luna.business_id,
+    )  # fmt: skip
+    assert rows == [("poster", second[-6:], "ring"), ("tent", tent.input_value()[-6:], "ring")]
+    assert httpx.get(second).status_code == 200
+
+    diego = visit(viewport=PHONE)
+    page = enter(diego, luna, luna.diego, at="/app/afiche")
+    expect(page.get_by_role("link", name="Bajar PDF")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("radio", name="Tarjeta")).to_have_count(0)  # staff print; the owner chooses
 
 
 def test_the_first_steps_by_keyboard_alone(fresh: Shop, visit: Visit) -> None:
@@ -144,7 +176,8 @@ def test_the_first_steps_by_keyboard_alone(fresh: Shop, visit: Visit) -> None:
     page.keyboard.press("Enter")
     reach("link", "Ver mi afiche")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("article", name=re.compile("Vista previa"))).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("img", name=re.compile("Vista previa"))).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("link", name="Bajar PDF")).to_be_visible(timeout=30_000)
     reach("link", "Bajar PDF")
     with page.expect_download() as download:
         page.keyboard.press("Enter")

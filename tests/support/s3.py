@@ -18,7 +18,7 @@ KEY, SECRET, REGION = "AKIATEST", "only/for+tests", "us-east-1"
 class Bucket:
     """The server and what it holds: path -> (content type, disposition, bytes)."""
 
-    def __init__(self, name: str = "sello-files") -> None:
+    def __init__(self, name: str = "sello-files", *, port: int = 0) -> None:
         self.name = name
         self.objects: dict[str, tuple[str, str, bytes]] = {}
         self.versions: dict[str, list[bytes | None]] = {}  # as a versioned bucket keeps them; None where it was deleted
@@ -26,7 +26,7 @@ class Bucket:
         self.refused: list[str] = []
         self.ahead = timedelta(0)  # how far its clock is in front of ours
         handler = type("Handler", (_Handler,), {"bucket": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 

@@ -56,7 +56,6 @@ CLASSES: Final[dict[tuple[str, str], LoadClass]] = {
     ("PUT", "/api/v1/templates"): "normal",
     ("DELETE", "/api/v1/templates"): "normal",
     ("GET", "/files"): "normal",
-    ("GET", "/pictures"): "normal",
     ("GET", "/legal"): "normal",
     ("GET", "/e"): "normal",
     ("GET", "/c"): "normal",
