@@ -142,11 +142,6 @@ def test_a_design_is_chosen_and_the_preview_is_what_is_printed(site: Site, visit
     assert rows == [("poster", second[-6:], "ring"), ("tent", tent.input_value()[-6:], "ring")]
     assert httpx.get(second).status_code == 200
 
-    diego = visit(viewport=PHONE)
-    page = enter(diego, luna, luna.diego, at="/app/afiche")
-    expect(page.get_by_role("link", name="Bajar PDF")).to_be_visible(timeout=30_000)
-    expect(page.get_by_role("radio", name="Tarjeta")).to_have_count(0)  # staff print; the owner chooses
-
 
 def test_the_first_steps_by_keyboard_alone(fresh: Shop, visit: Visit) -> None:
     rosa = visit(viewport=DESK)
@@ -221,5 +216,6 @@ def test_everybody_can_read_the_first_steps(
     look(page, "poster-none")
     luna = make_shop(site.settings)
     page = enter(rosa, luna, at="/app/afiche")
-    expect(page.get_by_role("article", name=re.compile("Vista previa"))).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("img", name=re.compile("Vista previa"))).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("link", name="Bajar PDF")).to_be_visible(timeout=30_000)
     look(page, "poster")

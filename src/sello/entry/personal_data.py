@@ -48,6 +48,7 @@ ELSEWHERE: Final[Mapping[str, Elsewhere]] = {
             "picture",
             "setup_done",
             "apple_pass_type_id",
+            "poster_design",
         ),
     ),
     "campaign_alerts": Elsewhere("what an owner has to know: counts and ids", ("kind", "details")),

@@ -5,6 +5,9 @@ import { api } from "../api";
 import { useBusiness } from "../session/use-session";
 import type { Design, Paper } from "./designs";
 
+/** The state of a shop whose poster is not there yet. */
+export const MAKING = "making";
+
 type DesignPictureProps = {
   design: Design;
   paper: Paper;
@@ -25,7 +28,7 @@ export function DesignPicture({ design, paper, state, alt, className = "" }: Des
       const answer = await api.GET(path, { params, parseAs: "blob", signal });
       return addressOf(answer.data as unknown as Blob);
     },
-    staleTime: Infinity,
+    staleTime: state === MAKING ? 0 : Infinity, // of one that is being made there may soon be another
   });
   if (address === undefined) return <Skeleton className={`aspect-[210/297] h-auto w-full rounded-s ${className}`} />;
   return (

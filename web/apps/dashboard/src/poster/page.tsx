@@ -7,17 +7,15 @@ import { Download, Printer } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
 
-import { type Business, useBusiness, useSession } from "../session/use-session";
+import { type Business, useBusiness } from "../session/use-session";
 import { useChange } from "../settings/use-change";
 import { useTexts } from "../texts";
 import { useFormat } from "../use-format";
 import { DesignField } from "./design-field";
-import { DesignPicture } from "./design-picture";
-import type { Paper } from "./designs";
+import { DesignPicture, MAKING } from "./design-picture";
+import type { Design, Paper } from "./designs";
 import { texts } from "./texts";
 import { usePoster } from "./use-poster";
-
-const MAKING = "making"; // the state of a shop whose poster is not there yet
 
 /** The shop's poster and table tent: what they say and how they look, to download and to print. `onTaken`: it was opened or downloaded. */
 export function PosterPage({ onTaken }: { onTaken?: () => void }) {
@@ -47,10 +45,15 @@ export function PosterPage({ onTaken }: { onTaken?: () => void }) {
 function Present({ business, onTaken }: { business: Business; onTaken: (() => void) | undefined }) {
   const t = useTexts(texts);
   const { when } = useFormat();
-  const owner = useSession().role === "owner";
   const [paper, setPaper] = useState<Paper>("a4");
   const poster = usePoster(business.id, true, paper);
   const { change, busy, error: refused } = useChange();
+  const [wished, setWished] = useState(business.poster_design);
+  const design = busy ? wished : business.poster_design; // shown before the server has said yes
+  const choose = (next: Design) => {
+    setWished(next);
+    change({ poster_design: next });
+  };
   const error = poster.making ? null : poster.error;
   if (error) return <Trouble error={error} onRetry={() => void poster.refetch()} />;
   const ready = poster.making ? undefined : poster.data;
@@ -76,7 +79,7 @@ function Present({ business, onTaken }: { business: Business; onTaken: (() => vo
         <div className="mx-auto w-full max-w-md">
           <DesignPicture
             key={paper}
-            design={business.poster_design}
+            design={design}
             paper={paper}
             state={ready?.poster_id ?? MAKING}
             alt={tent ? t.previewTent(business.name) : t.preview(business.name)}
@@ -107,18 +110,10 @@ function Present({ business, onTaken }: { business: Business; onTaken: (() => vo
             {t.making}
           </p>
         )}
-        {owner ? (
-          <div className="grid gap-2">
-            <DesignField
-              value={business.poster_design}
-              paper={paper}
-              state={ready?.poster_id ?? MAKING}
-              busy={busy}
-              onChange={(design) => change({ poster_design: design })}
-            />
-            {refused ? <Trouble error={refused} /> : null}
-          </div>
-        ) : null}
+        <div className="grid gap-2">
+          <DesignField value={design} paper={paper} state={ready?.poster_id ?? MAKING} busy={busy} onChange={choose} />
+          {refused ? <Trouble error={refused} /> : null}
+        </div>
         <Section title={tent ? t.tentTips : t.tips}>
           <ul className="grid list-disc gap-1.5 pl-5">
             {(tent ? t.tentTipList : t.tipList).map((tip) => (
