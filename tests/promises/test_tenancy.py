@@ -313,6 +313,7 @@ async def test_without_the_wall_the_same_requests_leak(
         "GET /api/v1/reward-rules",
         "GET /api/v1/businesses/{business_id}/rules/versions",
         "GET /api/v1/businesses/{business_id}/poster",
+        "GET /api/v1/businesses/{business_id}/poster/designs/{design}",  # a picture
         "GET /api/v1/businesses/{business_id}/legal-identity",
         "GET /api/v1/archives/{archive_id}",
         "GET /api/v1/dashboard/metrics",
