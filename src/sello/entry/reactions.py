@@ -34,7 +34,6 @@ from sello.infrastructure.database.laws import broken_async
 from sello.infrastructure.database.relay import Reactions
 from sello.infrastructure.database.retention import forget_old_rows
 from sello.infrastructure.services import Services, Work
-from sello.shared.ids import BusinessId, CardId
 from sello.shared.logs import log
 from sello.shared.metrics import REGISTRY
 
@@ -139,8 +138,3 @@ async def _forget_old_rows(services: Services, _: dict[str, Any]) -> None:
     """Delete rows whose time is over; the second time finds nothing."""
     gone = await forget_old_rows(services.platform_db)
     log.info("old_rows_forgotten", **{table: rows for table, rows in gone.items() if rows})
-
-
-async def _tell_google(_: Services, __: BusinessId, ___: CardId) -> None:
-    """Nothing is at Google."""
-    raise LookupError("no object at Google")

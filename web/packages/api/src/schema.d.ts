@@ -3057,6 +3057,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/c/{text}/google": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Google Link
+         * @description Save the card in Google's Wallet: on to a link that only this card has. Whoever holds the card's link may.
+         */
+        get: operations["get_google_link_c__text__google_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/": {
         parameters: {
             query?: never;
@@ -7950,7 +7970,7 @@ export interface components {
              * @description What to act on; never renamed
              * @enum {string}
              */
-            code: "adjust_below_zero" | "adjust_reward_gone" | "adjust_tomorrow" | "already_member" | "already_merged" | "already_voided" | "amount_ambiguous" | "amount_invalid" | "amount_missing" | "amount_negative" | "amount_too_large" | "answer_needed" | "apple_wallet_off" | "archive_altered" | "archive_bomb" | "archive_broken" | "archive_lawless" | "archive_running" | "archive_too_new" | "archive_unreadable" | "archive_zone" | "below_minimum" | "birthday_invalid" | "body_too_slow" | "branch_unknown" | "budget_spent" | "business_closed" | "business_required" | "business_suspended" | "busy" | "campaign_ended" | "campaign_fixed" | "campaign_not_active" | "card_cap" | "card_closed" | "card_not_found" | "card_pending" | "code_expired" | "code_invalid" | "code_not_found" | "code_not_used" | "code_used" | "code_withdrawn" | "confirmation_mismatch" | "cooldown" | "credentials_wrong" | "csv_cell_too_long" | "csv_cells" | "csv_column_twice" | "csv_columns_missing" | "csv_duplicate" | "csv_empty" | "csv_encoding" | "csv_quotes" | "csv_too_many_columns" | "csv_too_many_lines" | "customer_erased" | "customer_not_found" | "date_future" | "date_invalid" | "date_missing" | "date_too_old" | "device_code_invalid" | "device_ended" | "device_unknown" | "email_not_verified" | "email_taken" | "erasure_by_erasing" | "erasure_unconfirmed" | "forbidden" | "giver_ended" | "giver_refused" | "giver_unknown" | "id_not_plausible" | "id_reused" | "import_running" | "internal" | "invalid" | "job_not_held" | "just_stamped" | "key_ended" | "key_reused" | "last_owner" | "link_invalid" | "logo_too_many_pixels" | "logo_unreadable" | "malformed" | "membership_ended" | "merge_tomorrow" | "merge_waits" | "method_not_allowed" | "name_differs" | "name_invalid" | "name_missing" | "no_membership" | "not_found" | "not_voidable" | "origin_refused" | "override_needs_owner" | "pages_not_built" | "pass_type_taken" | "pass_type_unknown" | "pass_unauthorized" | "password_too_long" | "password_too_short" | "phone_invalid" | "phone_missing" | "phone_not_waiting" | "phone_rounded" | "phone_taken" | "pin_form" | "pin_locked" | "pin_not_enough" | "pin_shop_locked" | "pin_weak" | "pin_wrong" | "poster_not_ready" | "proof_locked" | "proof_wrong" | "redemption_not_found" | "request_answered" | "reservation_expired" | "reservation_released" | "reward_expired" | "reward_not_found" | "reward_redeemed" | "reward_reserved" | "reward_revoked" | "rules_missing" | "same_customer" | "scope_missing" | "second_factor_exists" | "second_factor_missing" | "second_factor_required" | "second_factor_wrong" | "session_ended" | "shop_exists" | "shop_unavailable" | "signature_wrong" | "slow_down" | "slug_taken" | "staff_cap" | "stamp_not_found" | "stamps_invalid" | "stamps_too_many" | "stamps_without_rules" | "template_braces" | "template_in_use" | "template_name_taken" | "template_not_approved" | "template_not_found" | "template_submitted" | "template_too_few_words" | "template_too_long" | "template_variable_edge" | "template_variable_unknown" | "template_variables_adjacent" | "text_version_unknown" | "too_large" | "too_late" | "too_many_keys" | "too_many_requests" | "too_many_stamps" | "too_much_to_export" | "took_too_long" | "unauthenticated" | "unavailable" | "unsupported_media" | "variable_unanswered" | "void_after_expiry" | "void_reason_needed" | "void_reward_expired" | "void_reward_used" | "void_would_go_negative" | "whatsapp_off" | "zone_fixed";
+            code: "adjust_below_zero" | "adjust_reward_gone" | "adjust_tomorrow" | "already_member" | "already_merged" | "already_voided" | "amount_ambiguous" | "amount_invalid" | "amount_missing" | "amount_negative" | "amount_too_large" | "answer_needed" | "apple_wallet_off" | "archive_altered" | "archive_bomb" | "archive_broken" | "archive_lawless" | "archive_running" | "archive_too_new" | "archive_unreadable" | "archive_zone" | "below_minimum" | "birthday_invalid" | "body_too_slow" | "branch_unknown" | "budget_spent" | "business_closed" | "business_required" | "business_suspended" | "busy" | "campaign_ended" | "campaign_fixed" | "campaign_not_active" | "card_cap" | "card_closed" | "card_not_found" | "card_pending" | "code_expired" | "code_invalid" | "code_not_found" | "code_not_used" | "code_used" | "code_withdrawn" | "confirmation_mismatch" | "cooldown" | "credentials_wrong" | "csv_cell_too_long" | "csv_cells" | "csv_column_twice" | "csv_columns_missing" | "csv_duplicate" | "csv_empty" | "csv_encoding" | "csv_quotes" | "csv_too_many_columns" | "csv_too_many_lines" | "customer_erased" | "customer_not_found" | "date_future" | "date_invalid" | "date_missing" | "date_too_old" | "device_code_invalid" | "device_ended" | "device_unknown" | "email_not_verified" | "email_taken" | "erasure_by_erasing" | "erasure_unconfirmed" | "forbidden" | "giver_ended" | "giver_refused" | "giver_unknown" | "google_wallet_off" | "id_not_plausible" | "id_reused" | "import_running" | "internal" | "invalid" | "job_not_held" | "just_stamped" | "key_ended" | "key_reused" | "last_owner" | "link_invalid" | "logo_too_many_pixels" | "logo_unreadable" | "malformed" | "membership_ended" | "merge_tomorrow" | "merge_waits" | "method_not_allowed" | "name_differs" | "name_invalid" | "name_missing" | "no_membership" | "not_found" | "not_voidable" | "origin_refused" | "override_needs_owner" | "pages_not_built" | "pass_type_taken" | "pass_type_unknown" | "pass_unauthorized" | "password_too_long" | "password_too_short" | "phone_invalid" | "phone_missing" | "phone_not_waiting" | "phone_rounded" | "phone_taken" | "pin_form" | "pin_locked" | "pin_not_enough" | "pin_shop_locked" | "pin_weak" | "pin_wrong" | "poster_not_ready" | "proof_locked" | "proof_wrong" | "redemption_not_found" | "request_answered" | "reservation_expired" | "reservation_released" | "reward_expired" | "reward_not_found" | "reward_redeemed" | "reward_reserved" | "reward_revoked" | "rules_missing" | "same_customer" | "scope_missing" | "second_factor_exists" | "second_factor_missing" | "second_factor_required" | "second_factor_wrong" | "session_ended" | "shop_exists" | "shop_unavailable" | "signature_wrong" | "slow_down" | "slug_taken" | "staff_cap" | "stamp_not_found" | "stamps_invalid" | "stamps_too_many" | "stamps_without_rules" | "template_braces" | "template_in_use" | "template_name_taken" | "template_not_approved" | "template_not_found" | "template_submitted" | "template_too_few_words" | "template_too_long" | "template_variable_edge" | "template_variable_unknown" | "template_variables_adjacent" | "text_version_unknown" | "too_large" | "too_late" | "too_many_keys" | "too_many_requests" | "too_many_stamps" | "too_much_to_export" | "took_too_long" | "unauthenticated" | "unavailable" | "unsupported_media" | "variable_unanswered" | "void_after_expiry" | "void_reason_needed" | "void_reward_expired" | "void_reward_used" | "void_would_go_negative" | "wallet_not_ready" | "whatsapp_off" | "zone_fixed";
             /** @description A sentence for people, Spanish or English by Accept-Language */
             message: string;
             /** @description Facts behind the sentence: times, counts, ids, field problems */
@@ -15248,7 +15268,7 @@ export interface operations {
                 /** @description Who */
                 account_id?: string | null;
                 /** @description What, any of these */
-                action?: ("admin.created" | "admin.read" | "admin.wrote" | "api_key.created" | "api_key.revoked" | "archive.asked" | "archive.linked" | "archive.made" | "branch.closed" | "branch.opened" | "branch.renamed" | "branch.reopened" | "business.changed" | "business.closed" | "business.exported" | "business.imported" | "business.pass_type_set" | "business.registered" | "business.reopened" | "business.resumed" | "business.suspended" | "campaign.activated" | "campaign.ended" | "campaign.paused" | "campaign.resumed" | "code.redemption_voided" | "consent.heard" | "customer.corrected" | "customer.distinction_undone" | "customer.erased" | "customer.exported" | "customer.merged" | "customer.phone_confirmed" | "customer.told_apart" | "customers.listed" | "device.changed" | "device.code_ended" | "device.code_made" | "device.enrolled" | "device.replaced" | "device.reused" | "device.revoked" | "import.opened" | "import.stopped" | "job.requeued" | "password.changed" | "pin.cleared" | "pin.set" | "pin.shop_locked" | "pin.tries_forgiven" | "privacy.request_answered" | "privacy.request_opened" | "redemption.voided" | "second_factor.added" | "second_factor.removed" | "session.reused" | "staff.changed" | "staff.dismissed" | "staff.invited" | "staff.joined" | "staff.uninvited" | "stamp.voided" | "stamps.adjusted" | "template.archived" | "template.submitted")[] | null;
+                action?: ("admin.created" | "admin.read" | "admin.wrote" | "api_key.created" | "api_key.revoked" | "archive.asked" | "archive.linked" | "archive.made" | "branch.closed" | "branch.opened" | "branch.placed" | "branch.renamed" | "branch.reopened" | "business.changed" | "business.closed" | "business.exported" | "business.imported" | "business.pass_type_set" | "business.registered" | "business.reopened" | "business.resumed" | "business.suspended" | "campaign.activated" | "campaign.ended" | "campaign.paused" | "campaign.resumed" | "code.redemption_voided" | "consent.heard" | "customer.corrected" | "customer.distinction_undone" | "customer.erased" | "customer.exported" | "customer.merged" | "customer.phone_confirmed" | "customer.told_apart" | "customers.listed" | "device.changed" | "device.code_ended" | "device.code_made" | "device.enrolled" | "device.replaced" | "device.reused" | "device.revoked" | "import.opened" | "import.stopped" | "job.requeued" | "password.changed" | "pin.cleared" | "pin.set" | "pin.shop_locked" | "pin.tries_forgiven" | "privacy.request_answered" | "privacy.request_opened" | "redemption.voided" | "second_factor.added" | "second_factor.removed" | "session.reused" | "staff.changed" | "staff.dismissed" | "staff.invited" | "staff.joined" | "staff.uninvited" | "stamp.voided" | "stamps.adjusted" | "template.archived" | "template.submitted")[] | null;
                 /** @description From this moment on */
                 since?: string | null;
                 /** @description And before this one */
@@ -31482,6 +31502,121 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    get_google_link_c__text__google_get: {
+        parameters: {
+            query?: {
+                /** @description `es` or `en`; else Accept-Language decides */
+                lang?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The text after /c/ in the card's address */
+                text: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On to Google, where the card is saved */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A page that says so */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Refused */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A page that says so */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description A page that says so */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Refused */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Refused */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A page that says so */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
         };
