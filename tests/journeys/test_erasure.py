@@ -4,14 +4,18 @@ Real processes with their logs in files. The person's name, phone, link and code
 holds one of them is found by looking for it.
 """
 
+import json
 import os
 import re
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zipfile import ZipFile
 
 import httpx
 import psycopg
@@ -50,6 +54,7 @@ class Life:
     def __init__(self, stack: Stack, shop: Shop, http: httpx.Client) -> None:
         self.stack, self.shop, self.http = stack, shop, http
         self.secrets: list[str] = []
+        self.on_pass: dict[str, Any] = {}
 
     def send(self, method: str, path: str, by: Person | None = None, key: str | None = None, **body: Any) -> Any:
         """The answer, which has to be a success."""
@@ -108,15 +113,43 @@ class Life:
         _, twin = self.enrol(SECOND_NAME, PHONE)
         self.stamp(self.secrets[3], 2)
         self.send("PUT", f"/customers/{twin}/merge", rosa, into=str(customer), reason=f"{NAME} tenía dos tarjetas")
+        self.keep_in_phone(text)
         self.be_written_to(customer)
         parts = self.send("GET", f"/customers/{customer}/export", rosa)
-        assert {"campaign_segments", "campaign_members", "campaign_sends", "discount_codes"} <= set(_keys(parts))
+        assert set(_keys(parts)) >= {
+            "campaign_segments", "campaign_members", "campaign_sends", "discount_codes", "wallet_passes",
+            "wallet_events",
+        }  # fmt: skip
         self.bring_along()
         # Whoever looks for trouble leaves traces too: refusals, nonsense, the name where none belongs.
         for path in (f"/c/{text}", f"/api/v1/customers?q={NAME}", f"/api/v1/cards/by-link/{text}/nothing?who={NAME}"):
             self.http.get(path)
         self.http.post("/api/v1/enrollments", json={"slug": NAME, "phone": PHONE, "name": {"a": NAME}})
         return customer
+
+    def keep_in_phone(self, text: str) -> None:
+        """Her card goes into Apple's wallet; her phone wants to hear of it and complains with her name in its words."""
+        pkpass = self.http.get(f"/c/{text}/apple").content
+        self.on_pass = json.loads(ZipFile(BytesIO(pkpass)).read("pass.json"))
+        self.secrets.append(self.on_pass["authenticationToken"])
+        registration = self.http.post(
+            f"/passkit/v1/devices/phone-of-hers/registrations/{self.on_pass['passTypeIdentifier']}/{self.serial}",
+            json={"pushToken": "ab" * 32},
+            headers=self.proof,
+        )
+        assert registration.status_code == 201, registration.text
+        said = f"{self.serial}: the pass of {NAME} shows nothing, ApplePass {self.on_pass['authenticationToken']}"
+        assert self.http.post("/passkit/v1/log", json={"logs": [said]}).is_success
+
+    @property
+    def serial(self) -> str:
+        """Of her pass."""
+        return str(self.on_pass["serialNumber"])
+
+    @property
+    def proof(self) -> dict[str, str]:
+        """What her phone shows when it asks for her pass."""
+        return {"authorization": f"ApplePass {self.on_pass['authenticationToken']}"}
 
     def be_written_to(self, customer: UUID) -> None:
         """A campaign means her, its message waits for the end of the quiet hours; how she is reached is known, too."""
@@ -222,13 +255,15 @@ def program(name: str, *words: str) -> None:
     assert run.returncode == 0, run.stderr
 
 
-def restored(stack: Stack, dump: Path) -> TestDatabase:
+@contextmanager
+def restored(stack: Stack, dump: Path) -> Iterator[TestDatabase]:
     """The dump in a database of its own, restored by its owner as an operator would."""
     name = f"restored_{new_id().hex}"
     bootstrap(stack.servers.postgres.admin_dsn(), database=name, passwords=dict.fromkeys(ROLES, PASSWORD))
     database = TestDatabase(name, f"127.0.0.1:{stack.servers.postgres.port}")
     program("pg_restore", "--exit-on-error", "-d", database.url("sello_owner"), str(dump))
-    return database
+    yield database
+    database.let_go()
 
 
 def reapply(stack: Stack, database: TestDatabase) -> str:
@@ -265,7 +300,7 @@ def _canary(stack: Stack, shop: Shop, life: Life, tmp_path: Path) -> None:
     before = {line.split(":")[0] for line in in_database(stack.database, words)}
     assert before >= {
         "customers", "cards", "stamp_events", "redemptions", "audit_log", "privacy_requests", "consent_events",
-        "idempotency_keys", "import_problems",
+        "idempotency_keys", "import_problems", "wallet_events",
     }  # fmt: skip
     assert [line for line in in_files(stack.folder, words) if not line.startswith("postgres")] == []
     assert in_redis(stack.servers.valkey.url, words) == []
@@ -287,6 +322,12 @@ def _canary(stack: Stack, shop: Shop, life: Life, tmp_path: Path) -> None:
     )
     assert stack.database.rows(campaigns, shop.business_id) == [("erased", False, True, 0)]
 
+    # Her phone asks once more: the card is worth nothing, and says nothing of her.
+    last = life.http.get(f"/passkit/v1/passes/{life.on_pass['passTypeIdentifier']}/{life.serial}", headers=life.proof)
+    shown = ZipFile(BytesIO(last.content)).read("pass.json").decode()
+    assert json.loads(shown)["voided"] is True
+    assert [word for word in words if word in shown and word not in life.proof["authorization"]] == []
+
     # Everything that might come late: the link, the code, a tablet's queue, a second erasure.
     text = shop.code + life.secrets[0]
     assert life.http.get(f"/api/v1/cards/by-link/{text}").status_code == 410
@@ -297,9 +338,9 @@ def _canary(stack: Stack, shop: Shop, life: Life, tmp_path: Path) -> None:
     assert in_database(stack.database, words) == []
 
     # A backup from before brings her back, and the list of erasures, kept outside of it, takes her away again.
-    backup = restored(stack, dump)
-    assert in_database(backup, [NAME]) != []
-    assert re.search(r"\b1 erased again", reapply(stack, backup))
-    assert in_database(backup, words) == []
-    assert re.search(r"\b0 erased again", reapply(stack, backup))
-    assert backup.rows(totals, shop.business_id)[0][1] == kept[0][1]
+    with restored(stack, dump) as backup:
+        assert in_database(backup, [NAME]) != []
+        assert re.search(r"\b1 erased again", reapply(stack, backup))
+        assert in_database(backup, words) == []
+        assert re.search(r"\b0 erased again", reapply(stack, backup))
+        assert backup.rows(totals, shop.business_id)[0][1] == kept[0][1]

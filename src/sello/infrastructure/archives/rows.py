@@ -41,6 +41,10 @@ def _whole(bits: int) -> Callable[[Any], bool]:
     return lambda value: type(value) is int and -(1 << bits - 1) <= value < 1 << bits - 1
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, float) or _whole(32)(value)  # PostgreSQL writes 12.0 as 12
+
+
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and "\x00" not in value
 
@@ -65,6 +69,7 @@ KINDS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "int2": _whole(16),
     "int4": _whole(32),
     "int8": _whole(64),
+    "float8": _is_number,
     "bool": lambda value: isinstance(value, bool),
     "timestamptz": _is_moment,
     "date": _is_day,

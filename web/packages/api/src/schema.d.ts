@@ -7179,7 +7179,7 @@ export interface components {
         };
         /**
          * SaidByPhone
-         * @description What a phone says is wrong; what is too much is not kept.
+         * @description What a phone says is wrong: as much as a body may hold, of which we keep the first lines.
          */
         SaidByPhone: {
             /** Logs */
@@ -29922,9 +29922,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             /** @description Refused */
             400: {
@@ -30019,9 +30017,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             /** @description Refused */
             400: {
@@ -30420,9 +30416,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             /** @description Refused */
             400: {

@@ -44,11 +44,11 @@ class NewPhone(Body):
 
 
 class SaidByPhone(Body):
-    """What a phone says is wrong; what is too much is not kept."""
+    """What a phone says is wrong: as much as a body may hold, of which we keep the first lines."""
 
     model_config = _OF_PHONES
 
-    logs: Annotated[list[Annotated[str, Field(max_length=10_000)]], Field(max_length=1000)]
+    logs: list[str]
 
 
 class ChangedPasses(Body):
@@ -62,6 +62,7 @@ class ChangedPasses(Body):
     "/devices/{device_text}/registrations/{pass_type}/{serial}",
     responses={200: {"description": "It was registered; the push token is kept"}, **_NOBODYS},
     status_code=status.HTTP_201_CREATED,
+    response_class=Response,
 )
 async def post_registration(
     device_text: DeviceText,
@@ -78,7 +79,7 @@ async def post_registration(
     return Response(status_code=status.HTTP_201_CREATED if new else status.HTTP_200_OK)
 
 
-@router.delete("/devices/{device_text}/registrations/{pass_type}/{serial}", responses=_NOBODYS)
+@router.delete("/devices/{device_text}/registrations/{pass_type}/{serial}", response_class=Response, responses=_NOBODYS)
 async def delete_registration(
     device_text: DeviceText,
     pass_type: PassType,
@@ -145,7 +146,7 @@ async def head_pass(
     return _answer(await actions.fetch(db, forge_of(request), one, moment_in(if_modified_since), head=True))
 
 
-@router.post("/log")
+@router.post("/log", response_class=Response)
 async def post_log(said: SaidByPhone, caller: Anyone, platform: Platform) -> Response:
     """What a phone says is wrong."""
     await actions.keep_logs(platform, said.logs)
