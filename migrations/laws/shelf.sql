@@ -23,10 +23,10 @@ UNION ALL -- a day until it may go, another until the next night's sweep
 SELECT 'L93_file_not_swept', f.id::text, f.kind FROM files f
   WHERE f.deleted_at IS NULL AND (f.stored_at IS NULL OR f.removed_at IS NOT NULL)
     AND greatest(f.created_at, f.removed_at) < (SELECT overdue - interval '2 days' FROM laws_clock())
-UNION ALL -- nobody's phone shows the cards of a shop that stopped: its public pictures go with the next nights' sweeps
+UNION ALL -- a shop may open again within a month, and its cards in phones wait for that: so do the pictures that they show
 SELECT 'L93_file_not_swept', f.id::text, f.kind FROM files f JOIN businesses b ON b.id = f.business_id
   WHERE f.kind IN ('hero', 'emblem') AND f.stored_at IS NOT NULL AND f.removed_at IS NULL
-    AND b.closed_at < (SELECT overdue - interval '2 days' FROM laws_clock())
+    AND b.closed_at < (SELECT overdue - interval '33 days' FROM laws_clock())
 UNION ALL -- the relay makes a job of the rules' fact; a held job is a person's business and is told as such
 SELECT 'L94_poster_missing', b.id::text, format('rules %s', r.version) FROM businesses b
   JOIN reward_rules r ON r.business_id = b.id AND r.version = b.rule_version

@@ -29,6 +29,7 @@ _NAMES = """
       WHERE id IN (SELECT account_id FROM memberships WHERE business_id = %(shop)s);
     UPDATE memberships SET name = name || ' ' || %(marker)s WHERE business_id = %(shop)s;
     UPDATE rewards SET title = title || ' ' || %(marker)s WHERE business_id = %(shop)s;
+    UPDATE businesses SET apple_pass_type_id = 'pass.pe.' || %(marker)s WHERE id = %(shop)s;
 """
 _THINGS = """
     INSERT INTO branches (business_id, id, name) VALUES (%(shop)s, %(branch)s, 'Centro ' || %(marker)s);

@@ -97,11 +97,13 @@ async def test_a_merged_card_shows_the_one_it_leads_to(client: httpx.AsyncClient
 
 async def test_only_its_own_shop_is_told(client: httpx.AsyncClient, shop: Shop, settings: Settings) -> None:
     ana = shop.card()
-    KeptCard(shop, ana).saved()
+    await stamp(client, shop, ana, minutes=90)
+    KeptCard(shop, ana).saved().know(behind=1, minutes=90)
     other = make_shop(settings)
     answer = await client.get(f"/api/v1/customers/{ana.customer_id}/wallets", headers=other.rosa.headers)
     assert (answer.status_code, answer.json()["code"]) == (404, "customer_not_found")
-    assert (await all_of(client, other))["shares"]["apple"] == 0
+    own, others = await all_of(client, shop), await all_of(client, other)
+    assert [(one["shares"]["apple"], len(one["late"])) for one in (own, others)] == [(1, 1), (0, 0)]
 
 
 async def test_where_the_cards_of_a_shop_are(client: httpx.AsyncClient, shop: Shop) -> None:

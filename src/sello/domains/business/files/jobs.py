@@ -11,7 +11,7 @@ _MOST: Final = 500
 
 
 async def sweep(services: Services, _: dict[str, Any]) -> None:
-    """Delete files that nobody has been shown for a day, and let a closed shop's public pictures become such files.
+    """Delete files that nobody has been shown for a day; a shop that closed a month ago shows no public pictures.
 
     May run twice: deleting what is gone changes nothing.
     """

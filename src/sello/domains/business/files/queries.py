@@ -117,14 +117,15 @@ async def mark_kept(db: Db, business_id: BusinessId, name: str) -> int:
 
 
 async def remove_pictures(db: Db, business_id: BusinessId) -> int:
-    """End the public pictures of a shop that is closed."""
+    """End the public pictures of a shop that closed so long ago that no card in a phone shows them any more."""
     return await db.execute(
         business_id,
         """
         UPDATE files SET removed_at = app_now()
         WHERE business_id = %(business_id)s AND kind IN ('hero', 'emblem') AND stored_at IS NOT NULL
           AND removed_at IS NULL
-          AND EXISTS (SELECT FROM businesses b WHERE b.id = %(business_id)s AND b.closed_at IS NOT NULL)
+          AND EXISTS (
+            SELECT FROM businesses b WHERE b.id = %(business_id)s AND b.closed_at < app_now() - interval '31 days')
         """,
     )
 
@@ -182,12 +183,15 @@ async def over_files(db: PlatformDb, *, most: int) -> list[OverFile]:
 
 
 async def closed_shops(db: PlatformDb) -> list[ClosedShop]:
-    """Closed shops whose public pictures are still there. As platform: of all shops."""
+    """Shops that closed 31 days ago, whose public pictures are still there. As platform: of all shops.
+
+    They may open again within 30 days, and their cards in phones wait for that.
+    """
     return await db.fetch_all(
         ClosedShop,
         """
         SELECT DISTINCT f.business_id FROM files f JOIN businesses b ON b.id = f.business_id
-        WHERE b.closed_at IS NOT NULL AND f.kind IN ('hero', 'emblem') AND f.stored_at IS NOT NULL
-          AND f.removed_at IS NULL
+        WHERE b.closed_at < (SELECT app_now() - interval '31 days') AND f.kind IN ('hero', 'emblem')
+          AND f.stored_at IS NOT NULL AND f.removed_at IS NULL
         """,
     )
