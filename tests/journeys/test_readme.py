@@ -13,6 +13,8 @@ import httpx
 import pytest
 
 from sello.infrastructure.database.embedded import free_port
+from sello.shared import clock
+from sello.shared.ids import new_id
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 120
@@ -76,6 +78,36 @@ def test_the_tour_works_word_for_word(running: tuple[Path, str]) -> None:
     assert "Every card equals its ledger." in said["Proof."]
     assert "cafe-luna" in said["Proof."]
     assert "Every law holds." in said["Proof."]
+
+
+def test_a_stamp_of_the_demo_is_seen_in_a_played_iphone(running: tuple[Path, str]) -> None:
+    """Some of the demo's guests keep their card in one, and the whole loop runs without any account."""
+    folder, base = running
+    printed = re.search(r"iPhones, played +(http://\S+)", (folder / "up.log").read_text())
+    assert printed is not None
+    with httpx.Client(base_url=base, headers={"X-Client": "api"}, timeout=20) as http:
+        rosa = {"email": "rosa@cafeluna.pe", "password": "tarjeta-de-sellos"}
+        token = http.post("/api/v1/auth/login", json=rosa).json()["access_token"]
+        http.headers["Authorization"] = f"Bearer {token}"
+        phones = {one["name"]: one["cards"] for one in httpx.get(f"{printed[1]}/phones").json()["phones"]}
+        assert len(phones) == 4
+        assert all(card["registered"] and not card["error"] for [card] in phones.values())
+        assert http.get("/api/v1/wallets").json()["shares"]["apple"] == 4
+        assert "ana-torres" in phones
+        name = min(phones.keys() - {"ana-torres"})  # Ana's card is the integrators' guide's
+        [before] = phones[name]
+        stamp = {
+            "id": str(new_id()),
+            "scan_code": before["code"],
+            "occurred_at": clock.now().isoformat(),
+            "override_reason": "A test",
+        }
+        assert http.post("/api/v1/stamps", json=stamp).status_code == 201
+    deadline = time.monotonic() + 30
+    while (after := httpx.get(f"{printed[1]}/phones/{name}").json()["cards"][0])["header"] == before["header"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert after["fetches"] == before["fetches"] + 1
 
 
 def test_what_integrators_are_told_works_word_for_word(running: tuple[Path, str]) -> None:

@@ -4,11 +4,13 @@ Files are stored after the world was committed, because a storage rolls nothing 
 come from the jobs that the world has queued.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from sello.domains.business import LegalIdentity, change_profile, put_identity, put_logo
 from sello.domains.business.poster import jobs as poster
+from sello.entry.pockets import carry
 from sello.entry.settings import Settings
 from sello.entry.storing import storage_of
 from sello.infrastructure.database.db import Db, PlatformDb, PlatformPool, TenantPool
@@ -37,8 +39,8 @@ async def paint(db: Db, platform_db: PlatformDb, rosa: Caller, shops: list[Busin
             await enqueue(platform_db, name, {"business_id": str(business_id)})
 
 
-async def hang(settings: Settings, rosa: Caller, shops: list[BusinessId]) -> None:
-    """Store the logo and make the posters, so that they are there when the first visitor looks."""
+async def hang(settings: Settings, rosa: Caller, shops: list[BusinessId], cards: Mapping[str, str]) -> None:
+    """Store the logo, make the posters and put cards into phones, so that all is there when the first visitor looks."""
     storage = storage_of(settings)
     pictures = Pictures()
     db, platform_db = TenantPool(settings.database_url, size=2), PlatformPool(settings.database_platform_url, size=2)
@@ -54,10 +56,12 @@ async def hang(settings: Settings, rosa: Caller, shops: list[BusinessId]) -> Non
         emit=lambda *_: None,
     )
     await db.open()
+    await platform_db.open()
     try:
         await put_logo(db, storage, pictures, rosa, LOGO.read_bytes())
         for business_id in shops:
             await poster.make_poster(services, {"business_id": str(business_id)})
+        await carry(settings, db, platform_db, storage, cards)
     finally:
         await db.close()
         await platform_db.close()

@@ -55,6 +55,7 @@ from sello.shared import clock
 from sello.shared.auth import Caller, Passwords, Role, TokenIssuer
 from sello.shared.errors import Refused
 from sello.shared.ids import AccountId, BusinessId, CardId, DeviceId, RewardId, SessionId, StampId, id_at, new_id
+from sello.shared.validation import fold
 
 PASSWORD = "tarjeta-de-sellos"  # printed at every start of the demo: it protects nothing
 ANAS_PHONE = "+51987654321"
@@ -62,6 +63,7 @@ DAYS = 90
 TILL_DAYS = 60  # since when Café Luna has its tablet
 PINS = {"Rosa": "5803", "Diego": "2586", "Mía": "7419"}  # printed, too
 _SEED = 20261123
+_IN_PHONES = (3, 8, 21)  # of Café Luna's guests, besides Ana
 _ZONE_HOURS = 5  # Lima is five hours behind UTC all year
 
 LUNA = RewardRules(
@@ -133,7 +135,7 @@ async def fill(settings: Settings) -> None:
         await connection.execute(
             "UPDATE events SET relayed_at = recorded_at WHERE recorded_at < app_now() - interval '1 hour'"
         )
-    await hang(settings, world.rosa, world.shops)
+    await hang(settings, world.rosa, world.shops, world.pockets)
     _write_world(settings, otpauth)
 
 
@@ -148,6 +150,7 @@ class _World:
         self._tablet: DeviceId | None = None
         self.rosa: Caller
         self.shops: list[BusinessId]
+        self.pockets: dict[str, str] = {}  # whose iPhone keeps which card, by the text of its link
 
     async def live(self) -> str:
         """Make the people, then let the days pass; the admin's otpauth address."""
@@ -297,6 +300,8 @@ class _World:
         receipt = Receipt("enrolment", read_text(TEXT_VERSION, "es"), "afiche-1", hashed) if agrees else None
         order = Enrolment(person, receipt, "afiche-1", hashed)
         made = await enrol(db, keys, shop.business_id, order, key=None)
+        if shop.rules is LUNA and (person.phone == ANAS_PHONE or network in _IN_PHONES):
+            self.pockets[fold(person.name).replace(" ", "-")] = shop.code + made.link
         pending = await open_card(db, self._platform, keys, shop.code + made.link)
         return await confirm_card(db, caller, pending.card.card_id, digits=person.phone[-3:])
 

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+import segno
 from fastapi import FastAPI
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from sello.domains.business import RewardRules, Step
 from sello.entry.settings import Settings
 from tests.support.passes import Read, read
+from tests.support.reading import codes, codes_by_another
 from tests.support.shop import Shop, TestCard
 
 
@@ -116,6 +118,24 @@ async def test_a_pass_names_nobody_and_its_ids_say_nothing(shop: Shop, phone: Ph
     [code] = found.content["barcodes"]
     assert code["message"] == card.scan_code
     assert len({found.serial, found.content["authenticationToken"], card.scan_code, card.link}) == 4
+
+
+async def test_two_decoders_read_the_code_of_a_pass(shop: Shop, phone: Phone) -> None:
+    """Drawn as a phone draws it; sharp, out of focus, and from so far that a module is two dots wide."""
+    card, text = shop.card(), "R7MX2K9QF4TB6ZH3WDVN"  # always the same one: decoders have codes that they dislike
+    with shop.connect() as connection:
+        connection.execute("UPDATE cards SET scan_code = %s WHERE id = %s", (text, card.id))
+    [code] = (await phone.get(shop, card)).content["barcodes"]
+    assert (code["format"], code["messageEncoding"]) == ("PKBarcodeFormatQR", "iso-8859-1")
+    shown = segno.make_qr(code["message"].encode(code["messageEncoding"]), error="m")
+
+    def drawn(scale: int) -> Image.Image:
+        out = io.BytesIO()
+        shown.save(out, kind="png", scale=scale, border=4)
+        return Image.open(out).convert("L")
+
+    for image in (drawn(6), drawn(6).filter(ImageFilter.GaussianBlur(1.5)), drawn(2)):
+        assert codes(image) == codes_by_another(image) == [text]
 
 
 async def test_the_code_of_a_pass_opens_nothing_for_whoever_photographs_it(

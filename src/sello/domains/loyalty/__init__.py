@@ -26,7 +26,9 @@ from sello.domains.loyalty.ledger.rules import Difference
 from sello.domains.loyalty.lookups.rules import ByDigits, ByWords, search_of
 from sello.domains.loyalty.merges.actions import merge_customers
 from sello.domains.loyalty.nights.actions import work_night
+from sello.domains.loyalty.passes.actions import Forge
 from sello.domains.loyalty.persons.actions import PART as LOYALTY_PART
+from sello.domains.loyalty.phones.actions import add_to_phone
 from sello.domains.loyalty.rewards.actions import confirm_redemption, reserve_reward
 from sello.domains.loyalty.stamps.actions import Rulebook, Stamped, add_stamp
 from sello.domains.loyalty.stamps.rules import StampOrder
@@ -42,6 +44,7 @@ __all__ = [
     "Difference",
     "Enrolment",
     "Forecast",
+    "Forge",
     "HeldCard",
     "Import",
     "ImportKind",
@@ -52,6 +55,7 @@ __all__ = [
     "Stamped",
     "Strips",
     "add_stamp",
+    "add_to_phone",
     "card_address",
     "carry_out",
     "confirm_by_message",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sello.domains.loyalty.passes.actions import Built, Forge, build, hand_out, token_of
+from sello.domains.loyalty.passes.actions import Built, Forge, build, hand_out, issue, token_of
 from sello.domains.loyalty.passes.queries import (
     Pass,
     pass_by_serial,
@@ -13,7 +13,7 @@ from sello.domains.loyalty.passes.queries import (
     write_event,
     write_event_as_platform,
 )
-from sello.domains.loyalty.passes.rules import last_modified, unchanged_since
+from sello.domains.loyalty.passes.rules import Language, last_modified, unchanged_since
 from sello.domains.loyalty.phones import queries
 from sello.domains.loyalty.phones.rules import LINE, MOST_LOGS, MOST_PHONES, lines_in, serials_in, tag_in
 from sello.domains.loyalty.refreshes.actions import push_job
@@ -48,6 +48,20 @@ async def own_pass(db: PlatformDb, keys: Keys, pass_type_id: str, serial: str, t
     if found is None or known is None or not is_known:
         raise Refused("pass_unauthorized")
     return found
+
+
+async def add_to_phone(
+    db: Db, platform_db: PlatformDb, forge: Forge, text: str, device_id: str, push_token: str, *, language: Language
+) -> tuple[Pass, Built]:
+    """All that a phone does when somebody adds the card behind a link: it gets the pass, and wants to hear of it.
+
+    Refuses card_not_found, customer_erased, business_closed, shop_unavailable.
+    """
+    one, card = await issue(db, platform_db, forge, text, language=language)
+    built = await build(db, forge, one, card)
+    await hand_out(db, one, built)
+    await register(platform_db, forge.keys, one, device_id, push_token)
+    return one, built
 
 
 async def register(db: PlatformDb, keys: Keys, one: Pass, device_id: str, push_token: str) -> bool:

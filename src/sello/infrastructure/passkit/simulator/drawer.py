@@ -12,6 +12,7 @@ import msgspec
 from sello.infrastructure.passkit.simulator.phone import Card, Owner, Phone, World
 from sello.infrastructure.passkit.simulator.service import Address
 from sello.infrastructure.passkit.simulator.signature import Refusal
+from sello.shared import clock
 
 _PAUSES: Final = (1.0, 2.0, 4.0, 8.0)
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -41,6 +42,14 @@ class _File(msgspec.Struct):
     waiting: list[str]
     notices: list[dict[str, Any]]
     cards: list[_Kept]
+
+
+def lay_in(folder: Path, name: str, *, device: str, topic: str, token: str, pkpass: bytes) -> None:
+    """Put a phone with one card, which it is registered for, where the next start of the simulator finds it."""
+    card = _Kept(pkpass, None, registered=True, fetches=0, updated=clock.now().timestamp(), error="")
+    phone = _File(device, "es", True, True, {topic: token}, {}, {}, [], [], [card])
+    (folder / "phones").mkdir(parents=True, exist_ok=True)
+    (folder / "phones" / f"{name}.json").write_bytes(msgspec.json.encode(phone))
 
 
 class Drawer:
