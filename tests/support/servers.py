@@ -43,6 +43,8 @@ class TestDatabase:
         self._host = host
         self._judged = ""
         self._laws: psycopg.Connection | None = None
+        self._owner: psycopg.Connection | None = None
+        self._is_shifted = False
 
     def url(self, role: str) -> str:
         """The address of this database for one of the four roles."""
@@ -95,22 +97,35 @@ class TestDatabase:
 
     def let_go(self) -> None:
         """Close what is kept open, before the server ends."""
-        if self._laws is not None:
-            self._laws.close()
-            self._laws = None
+        for kept in (self._laws, self._owner):
+            if kept is not None:
+                kept.close()
+        self._laws = self._owner = None
 
     def set_clock(self, shift: timedelta | None) -> None:
         """Move the database's clock for every connection; None puts it back."""
-        with psycopg.connect(self.url("sello_owner"), autocommit=True) as connection:
-            connection.execute("DELETE FROM test_clock")
-            if shift is not None:
-                connection.execute("INSERT INTO test_clock (shift) VALUES (%s)", (shift,))
+        if shift is None and not self._is_shifted:
+            return
+        self.rows("DELETE FROM test_clock")
+        self._is_shifted = False
+        if shift is not None:
+            self._is_shifted = True
+            self.rows("INSERT INTO test_clock (shift) VALUES (%s)", shift)
 
     def rows(self, statement: Any, *values: Any) -> list[tuple[Any, ...]]:
         """What sello_owner sees, for assertions."""
-        with psycopg.connect(self.url("sello_owner"), autocommit=True) as connection:
-            cursor = connection.execute(statement, values)
-            return cursor.fetchall() if cursor.description else []
+        try:
+            return self._ask(statement, values)
+        except psycopg.OperationalError:  # as above
+            self.let_go()
+            return self._ask(statement, values)
+
+    def _ask(self, statement: Any, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        # Kept open: to connect takes longer than most questions.
+        if self._owner is None:
+            self._owner = psycopg.connect(self.url("sello_owner"), autocommit=True, prepare_threshold=None)
+        cursor = self._owner.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
 
 
 def started(server: EmbeddedPostgres | EmbeddedValkey) -> None:
