@@ -19,6 +19,8 @@ LOCKED := $(shell command -v flock >/dev/null && echo flock --close Makefile)
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest
 PYTEST_ARGS ?=
+# The tests start many processes: what Python compiled is kept, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help
 help: ## List these commands

@@ -24,6 +24,8 @@ from tests.support.servers import Servers, TestDatabase
 from tests.support.shop import Shop, make_shop
 from tests.support.whatsapp import PlayedWhatsapp
 
+_DATABASE = pytest.StashKey[TestDatabase]()
+
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
@@ -36,9 +38,18 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 
 @pytest.fixture(scope="session")
-def database(servers: Servers) -> TestDatabase:
+def database(request: pytest.FixtureRequest, servers: Servers) -> TestDatabase:
     """This worker's own migrated database."""
-    return servers.database("sello_test")
+    request.session.stash[_DATABASE] = servers.database("sello_test")
+    return request.session.stash[_DATABASE]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _as_empty_as_it_began(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No file pays for the rows of those before it."""
+    yield
+    if database := request.session.stash.get(_DATABASE, None):
+        database.forget(shops=20)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, TiffImagePlugin
 
 from sello.infrastructure.pictures import SIDE
-from tests.adapters.test_pictures import HOSTILE, OTHERS, chunk, encoded, png
+from tests.adapters.test_pictures import HOSTILE, OTHERS, Made, chunk, encoded, made, png
 from tests.support.shop import Shop, make_shop
 from tests.support.stack import Stack
 
@@ -112,7 +112,7 @@ ACCEPTED = {
     },
     "png turned 6": Accepted(turned(6, "PNG"), STANDING),
 }
-REFUSED = {
+REFUSED: dict[str, Made] = {
     **HOSTILE,
     **OTHERS,
     "jpeg in the clothes of a png": b"\x89PNG\r\n\x1a\n" + encoded(plain("red"), "JPEG")[8:],
@@ -161,7 +161,8 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
 def test_the_corpus_costs_the_process_nothing(host: Host) -> None:
     taken = host.client.get(f"/api/v1/businesses/{host.shop.business_id}").json()["logo_url"]
     wrong = dict[str, Any]()
-    for name, data in REFUSED.items():
+    for name, picture in REFUSED.items():
+        data = made(picture)
         for media in ("image/png", "image/svg+xml"):  # what a file is called decides nothing
             answer = host.put(data, **{"Content-Type": media})
             if answer.status_code != 422 or answer.json()["code"] not in ("logo_unreadable", "logo_too_many_pixels"):

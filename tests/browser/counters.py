@@ -90,6 +90,15 @@ class Till:
         self.type(digits)
         return self.page.get_by_role("list", name="Clientes encontrados").get_by_role("button")
 
+    def asked_who(self, name: str) -> None:
+        """A new card was scanned: the till asks for its holder, at once or, with a slow look-up, one tap later."""
+        asks = self.page.get_by_role("heading", name=f"¿Eres {name}?")
+        late = self.page.get_by_role("button", name="Confirmar")
+        expect(asks.or_(late)).to_be_visible()
+        if late.is_visible():
+            late.click()
+        expect(asks).to_be_visible()
+
     @property
     def answer(self) -> Locator:
         """What fills the screen after a stamp."""

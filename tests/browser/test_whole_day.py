@@ -45,7 +45,7 @@ def test_from_the_poster_to_the_reward_seen_live(site: Site, luna: Shop, till: T
     till.enrol()
     till.show(Image.open(io.BytesIO(page.locator(".disc").screenshot())))
     till.enter("Diego Ramos")
-    expect(till.page.get_by_role("heading", name="¿Eres Ana?")).to_be_visible()
+    till.asked_who("Ana")
     till.type("321")
     expect(till.answer).to_contain_text("1de 10")
     expect(home.get_by_text(re.compile("Ana T\\. .*1 de 10"))).to_be_visible()

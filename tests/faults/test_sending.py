@@ -146,7 +146,7 @@ def street(_street: Street) -> Iterator[Street]:
 
 def settled(planned: Waiting) -> bool:
     """Whether nothing of it waits any more."""
-    return not {"waiting", "claimed"} & set(planned.states().values())
+    return not planned.waits and "claimed" not in planned.states().values()
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -193,7 +193,7 @@ async def drain_killing(street: Street, count: int, *, kills: int, seed: int) ->
 
 async def settle(street: Street, planned: Waiting, *, seconds: float) -> None:
     """Until nothing waits; then all that is in doubt is looked for, and looked for a last time a day later."""
-    street.wait_for(lambda: "waiting" not in planned.states().values(), seconds)
+    street.wait_for(lambda: not planned.waits, seconds)
     street.wait_for(lambda: inbox_of(street) == 0, seconds)
     await asyncio.to_thread(street.whatsapp.drained)
     street.wait_for(lambda: inbox_of(street) == 0, seconds)

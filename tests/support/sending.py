@@ -87,6 +87,17 @@ class Waiting:
         with self.shop.connect() as connection:
             return dict(connection.execute(_STATES, (self.campaign_id,)).fetchall())
 
+    @property
+    def waits(self) -> bool:
+        """Whether anything is neither called nor ended; asked often, so without reading everything."""
+        (found,) = self.execute(
+            "SELECT EXISTS (SELECT FROM campaign_sends WHERE business_id = %s AND claimed_at IS NULL"
+            " AND released_at IS NULL AND campaign_id = %s)",
+            self.business_id,
+            self.campaign_id,
+        )
+        return bool(found[0])
+
     def execute(self, statement: Any, *values: Any) -> list[tuple[Any, ...]]:
         """Run something as sello_owner."""
         with self.shop.connect() as connection:

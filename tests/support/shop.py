@@ -1,5 +1,6 @@
 """A shop of a test's own, and its people."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from sello.shared import clock
 from sello.shared.auth import Caller, Role, TokenIssuer
 from sello.shared.ids import AccountId, BusinessId, CardId, CustomerId, SessionId, new_id, random_code
 from sello.shared.validation import fold
+from tests.support.kept import Connection, connected
 
 LOOSE = RewardRules(
     steps=(Step(at=5, title="Café gratis"), Step(at=10, title="Almuerzo gratis")),
@@ -77,9 +79,9 @@ class Shop:
     owner_url: str
     _phones: int = field(default=0)
 
-    def connect(self) -> psycopg.Connection[tuple[Any, ...]]:
+    def connect(self) -> AbstractContextManager[Connection]:
         """As sello_owner, for setting scenes and asserting rows."""
-        return psycopg.connect(self.owner_url, autocommit=True)
+        return connected(self.owner_url)
 
     def phone(self) -> str:
         """A mobile no other customer of this shop has."""
@@ -136,7 +138,7 @@ def make_shop(settings: Settings, *, rules: RewardRules | None = LOOSE, name: st
     business_id = BusinessId(new_id())
     slug = f"shop-{uuid4().hex[:12]}"
     code = random_code(6)
-    with psycopg.connect(settings.database_owner_url, autocommit=True) as connection, connection.transaction():
+    with connected(settings.database_owner_url) as connection, connection.transaction():
         connection.execute(
             "INSERT INTO businesses (id, code, slug, name) VALUES (%s, %s, %s, %s)", (business_id, code, slug, name)
         )

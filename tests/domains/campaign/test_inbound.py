@@ -339,13 +339,18 @@ def form_of(phone: str, words: str) -> dict[str, str]:
     return {"MessageSid": f"SM{new_id().hex}", "From": f"whatsapp:{phone}", "To": f"whatsapp:{SENDER}", "Body": words}
 
 
-async def post(client: httpx.AsyncClient, settings: Settings, form: dict[str, str], **changes: Any) -> httpx.Response:
+INBOUND = "/webhooks/twilio/inbound"
+
+
+async def post(
+    client: httpx.AsyncClient, settings: Settings, form: dict[str, str], path: str = INBOUND, **changes: Any
+) -> httpx.Response:
     """As Twilio does, unless something is changed."""
     account: Account = settings.whatsapp
-    url = changes.get("url", f"{settings.public_base_url}/webhooks/twilio/inbound")
+    url = changes.get("url", f"{settings.public_base_url}{path}")
     signed = signature_of(changes.get("token", account.token), url, changes.get("signed", form).items())
     headers = {"x-twilio-signature": changes.get("signature", signed)}
-    return await client.post("/webhooks/twilio/inbound", data=form, headers=headers)
+    return await client.post(path, data=form, headers=headers)
 
 
 async def test_a_signed_message_is_stored_and_the_same_again_is_nothing_new(
@@ -359,22 +364,44 @@ async def test_a_signed_message_is_stored_and_the_same_again_is_nothing_new(
     assert database.rows("SELECT params FROM webhook_inbox WHERE message_sid = %s", form["MessageSid"]) == [(form,)]
 
 
-async def test_a_forged_message_is_refused_and_leaves_no_row(
-    client: httpx.AsyncClient, settings: Settings, database: TestDatabase
+@pytest.mark.parametrize(
+    ("path", "more", "other"),
+    [
+        (INBOUND, {"Body": "BAJA"}, {"Body": "ALTA"}),
+        (
+            f"/webhooks/twilio/status?send={new_id()}&shop={new_id()}",
+            {"MessageStatus": "sent"},
+            {"MessageStatus": "read"},
+        ),
+    ],
+    ids=["inbound", "status"],
+)
+async def test_a_forged_callback_is_refused_and_leaves_no_row(
+    client: httpx.AsyncClient,
+    settings: Settings,
+    database: TestDatabase,
+    path: str,
+    more: dict[str, str],
+    other: dict[str, str],
 ) -> None:
-    form = form_of(phone_of_nobody(), "BAJA")
+    form = {**form_of(phone_of_nobody(), ""), **more}
     base = settings.public_base_url
     forged: list[dict[str, Any]] = [
         {"signature": ""},
         {"signature": "bm9uc2Vuc2U="},
         {"token": "0" * 32},
-        {"signed": form | {"Body": "ALTA"}},
-        {"signed": {name: value for name, value in form.items() if name != "Body"}},
-        {"url": f"{base.replace('http://', 'https://')}/webhooks/twilio/inbound"},
-        {"url": f"{base}/webhooks/twilio/status"},
-        {"url": f"{base}/webhooks/twilio/inbound?x=1"},
+        {"signed": form | other},
+        {"signed": {name: value for name, value in form.items() if name not in more}},
+        {"url": f"{base.replace('http://', 'https://')}{path}"},
+        {"url": f"{base}/webhooks/twilio/another"},
+        {"url": f"{base}{path}{'&' if '?' in path else '?'}x=1"},
     ]
     for change in forged:
-        answer = await post(client, settings, form, **change)
+        answer = await post(client, settings, form, path, **change)
         assert (answer.status_code, answer.json()["code"]) == (403, "signature_wrong"), change
-    assert database.rows("SELECT 1 FROM webhook_inbox WHERE message_sid = %s", form["MessageSid"]) == []
+    bare = await client.post(path, data=form)
+    assert (bare.status_code, bare.json()["code"]) == (403, "signature_wrong")
+    rows = "SELECT 1 FROM webhook_inbox WHERE message_sid = %s"
+    assert database.rows(rows, form["MessageSid"]) == []
+    assert (await post(client, settings, form, path)).is_success
+    assert database.rows(rows, form["MessageSid"]) == [(1,)]

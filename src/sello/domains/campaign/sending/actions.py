@@ -174,7 +174,8 @@ class _Claim:
         if not good:
             return []
         ids = [message.id for message in good]
-        ours = {row.id for row in await queries.claim(self._tx, self._business_id, ids, at=self._at)}
+        people = [message.customer_id for message in good]
+        ours = {row.id for row in await queries.claim(self._tx, self._business_id, ids, people, at=self._at)}
         spent: dict[CampaignId, int] = defaultdict(int)
         for message in good:
             if message.id in ours:
