@@ -22,8 +22,7 @@ class Ledger:
 
     def write(self, what: str, **facts: Any) -> None:
         """Append one line. `monotonic` is the machine's clock that nobody sets."""
-        line = {"what": what, **facts, "at": clock.now().timestamp(), "monotonic": time.monotonic()}
-        os.write(self._file, msgspec.json.encode(line) + b"\n")
+        os.write(self._file, _line(what, facts))
 
     def lines(self) -> list[dict[str, Any]]:
         """Everything since the last `clear`."""
@@ -36,3 +35,29 @@ class Ledger:
     def close(self) -> None:
         """Close the file."""
         os.close(self._file)
+
+
+class Draft(Ledger):
+    """Lines that lie on no disk yet, of a past that is being made up: they are laid in once it is certain."""
+
+    def __init__(self) -> None:
+        self._written: list[bytes] = []
+
+    def write(self, what: str, **facts: Any) -> None:
+        """Keep one line."""
+        self._written.append(_line(what, facts))
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Everything that was written."""
+        return [msgspec.json.decode(line) for line in self._written]
+
+    def lay_in(self, folder: Path) -> None:
+        """Append all of it to the ledger of this folder, where the next start of the simulator reads it."""
+        ledger = Ledger(folder)
+        os.write(ledger._file, b"".join(self._written))
+        ledger.close()
+
+
+def _line(what: str, facts: dict[str, Any]) -> bytes:
+    line = {"what": what, **facts, "at": clock.now().timestamp(), "monotonic": time.monotonic()}
+    return msgspec.json.encode(line) + b"\n"

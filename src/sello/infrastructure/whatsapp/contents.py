@@ -24,16 +24,13 @@ class Contents:
 
     async def create(self, content: Content) -> str:
         """A new content; its sid."""
-        actions: list[dict[str, str]] = [{"type": "URL", "title": content.link_title, "url": content.link}]
-        actions += [{"type": "QUICK_REPLY", "title": title, "id": payload} for title, payload in content.replies]
+        card = ContentList.WhatsappCard({"body": content.body, "actions": content.actions}).to_dict()
         request = ContentList.ContentCreateRequest(
             {
                 "friendly_name": content.name,
                 "language": content.language,
                 "variables": dict(content.samples),
-                "types": ContentList.Types(
-                    {"whatsapp/card": ContentList.WhatsappCard({"body": content.body, "actions": actions}).to_dict()}
-                ),
+                "types": ContentList.Types({"whatsapp/card": card}),
             }
         )
         made = await _asked("create_content", lambda: self._contents.create_async(request))

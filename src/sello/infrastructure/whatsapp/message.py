@@ -79,6 +79,12 @@ class Content:
     link: str
     replies: Sequence[tuple[str, str]] = field(default=())
 
+    @property
+    def actions(self) -> list[dict[str, str]]:
+        """Its buttons in the provider's words."""
+        link = {"type": "URL", "title": self.link_title, "url": self.link}
+        return [link, *({"type": "QUICK_REPLY", "title": title, "id": payload} for title, payload in self.replies)]
+
 
 @dataclass(frozen=True, slots=True)
 class Approval:

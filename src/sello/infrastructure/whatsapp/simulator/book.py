@@ -1,6 +1,7 @@
 """What the simulator knows: messages, templates, open windows. Its ledger is the file that proofs compare with."""
 
-from dataclasses import dataclass, field
+import secrets
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any, Final
@@ -77,6 +78,32 @@ class Book:
         self.by_phone: dict[str, list[Message]] = {}
         self.windows: dict[str, float] = {}
         self.templates: dict[str, Template] = {}
+
+    def keep(self, template: Template) -> None:
+        """Write a template down as it is now."""
+        self.version += 1
+        self.templates[template.sid] = template
+        self.ledger.write("content", template=asdict(template))
+
+    def accept(self, message: Message, variables: dict[str, str]) -> None:
+        """Write down a message to a person, before anybody hears of it."""
+        self.ledger.write(
+            "accepted", sid=message.sid, to=message.to, **{"from": message.sender}, content_sid=message.content_sid,
+            variables=variables, body=message.body, buttons=message.buttons, media=message.media,
+            status_callback=message.callback, received_at=message.created,
+        )  # fmt: skip
+        self.add(message)
+
+    def receive(self, phone: str, number: str, words: str) -> Message:
+        """Write down what a person wrote to our number."""
+        now = clock.now().timestamp()
+        message = Message(
+            sid=f"SM{secrets.token_hex(16)}", number=len(self.messages), to=number, sender=phone,
+            direction="inbound", body=words, status="received", created=now, sent=now, updated=now,
+        )  # fmt: skip
+        self.ledger.write("inbound", sid=message.sid, to=number, **{"from": phone}, body=words, received_at=now)
+        self.add(message)
+        return message
 
     def add(self, message: Message) -> None:
         """Take a message in."""

@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from dataclasses import asdict
 from typing import Any, Final
 
 import msgspec
@@ -49,7 +48,7 @@ class Contents:
             return refused(20001)
         sid = f"HX{secrets.token_hex(16)}"
         template = Template(sid, new.friendly_name, new.language, new.variables, new.types, clock.now().timestamp())
-        self._keep(template)
+        self._book.keep(template)
         return Answer.json(self._json(template), 201)
 
     def fetch(self, sid: str) -> Answer:
@@ -108,7 +107,7 @@ class Contents:
             "name": said.name, "category": said.category, "status": "received", "rejection_reason": "",
             "content_type": next(iter(template.types)), "allow_category_change": True, "at": clock.now().timestamp(),
         }  # fmt: skip
-        self._keep(template)
+        self._book.keep(template)
         return Answer.json({name: value for name, value in template.approval.items() if name != "at"}, 201)
 
     def approval(self, sid: str) -> Answer:
@@ -135,15 +134,10 @@ class Contents:
             now = (verdict.verdict, verdict.reason or "", verdict.category or said["category"])
             if now != (said["status"], said["rejection_reason"], said["category"]):
                 said["status"], said["rejection_reason"], said["category"] = now
-                self._keep(template)
+                self._book.keep(template)
         elif said["status"] == "received":
             said["status"] = "pending"
         return {name: value for name, value in said.items() if name != "at"}
-
-    def _keep(self, template: Template) -> None:
-        self._book.version += 1
-        self._book.templates[template.sid] = template
-        self._book.ledger.write("content", template=asdict(template))
 
     def _json(self, template: Template) -> dict[str, Any]:
         url = f"{_HOST}/v1/Content/{template.sid}"

@@ -127,19 +127,14 @@ class Messages:
         now = clock.now().timestamp()
         phone, variables = form["To"].removeprefix(CHANNEL), _variables(form) or {}
         template = self._book.templates.get(form.get("ContentSid", ""))
-        body, buttons = _filled(template, variables) if template else (form.get("Body", ""), [])
+        body, buttons = filled(template, variables) if template else (form.get("Body", ""), [])
         message = Message(
             sid=f"SM{secrets.token_hex(16)}", number=len(self._book.messages), to=phone,
             sender=form["From"].removeprefix(CHANNEL), direction="outbound-api", body=body, status="queued",
             created=now, updated=now, content_sid=template.sid if template else None, buttons=buttons,
             media=[form["MediaUrl"]] if form.get("MediaUrl") else [], callback=form.get("StatusCallback") or None,
         )  # fmt: skip
-        self._book.ledger.write(
-            "accepted", sid=message.sid, to=phone, **{"from": message.sender}, content_sid=message.content_sid,
-            variables=variables, body=body, buttons=buttons, media=message.media, status_callback=message.callback,
-            received_at=now,
-        )  # fmt: skip
-        self._book.add(message)
+        self._book.accept(message, variables)
         return message, self._thrown_back(message, template, variables)
 
     def _thrown_back(self, message: Message, template: Template | None, variables: dict[str, str]) -> int | None:
@@ -245,7 +240,7 @@ def _variables(form: dict[str, str]) -> dict[str, str] | None:
         return None
 
 
-def _filled(template: Template, variables: dict[str, str]) -> tuple[str, list[dict[str, str]]]:
+def filled(template: Template, variables: dict[str, str]) -> tuple[str, list[dict[str, str]]]:
     """A template's words and buttons with its blanks filled, each once."""
 
     def fill(text: str) -> str:

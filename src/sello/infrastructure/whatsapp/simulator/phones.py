@@ -1,7 +1,6 @@
 """The phones: each number a chat in which a person reads, answers and presses buttons."""
 
 import re
-import secrets
 from importlib.resources import files
 from typing import Any, Final
 
@@ -115,21 +114,9 @@ class Phones:
                 "OriginalRepliedMessageSid": pressed.sid,
                 "OriginalRepliedMessageSender": f"whatsapp:{self._account.number}",
             }
-        message = self._received(said.sender, words)
+        message = self._book.receive(said.sender, self._account.number, words)
         http = await self._progress.inbound(message, facts)
         return Answer.json({"sid": message.sid, "http": http}, 201)
-
-    def _received(self, phone: str, words: str) -> Message:
-        now = clock.now().timestamp()
-        message = Message(
-            sid=f"SM{secrets.token_hex(16)}", number=len(self._book.messages), to=self._account.number, sender=phone,
-            direction="inbound", body=words, status="received", created=now, sent=now, updated=now,
-        )  # fmt: skip
-        self._book.ledger.write(
-            "inbound", sid=message.sid, to=message.to, **{"from": phone}, body=words, received_at=now
-        )
-        self._book.add(message)
-        return message
 
     def _chat(self, phone: str, messages: list[Message]) -> dict[str, Any]:
         last = messages[-1]
