@@ -43,7 +43,7 @@ STARTERS: Final = (
     ),
     Starter(
         "te_falta_poco", "es", "marketing", ("near_reward",), "Te falta muy poco",
-        "¡Ya casi, {{name}}! Te faltan solo {{missing}} sellos para {{reward}} en {{business}} ☕\n\n"
+        "¡Ya casi, {{name}}! Te falta muy poco para {{reward}} en {{business}} ☕ Sellos por juntar: {{missing}}.\n\n"
         "Ven cuando quieras, tu tarjeta está en tu teléfono.",
     ),
     Starter(
@@ -83,7 +83,7 @@ STARTERS: Final = (
     ),
     Starter(
         "nearly_there", "en", "marketing", ("near_reward",), "Nearly there",
-        "Nearly there, {{name}}! Only {{missing}} more stamps until you get {{reward}} at {{business}} ☕\n\n"
+        "Nearly there, {{name}}! You are close to {{reward}} at {{business}} ☕ Stamps to go: {{missing}}.\n\n"
         "Come whenever you like, your card is on your phone.",
     ),
 )  # fmt: skip
