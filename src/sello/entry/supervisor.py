@@ -16,6 +16,7 @@ import psycopg
 
 from sello.entry.environment import DATABASE, FOR_PEOPLE, child_environment, given, without
 from sello.entry.home import CannotStart, Home, Secrets, is_taken
+from sello.entry.listening import API_PORT
 from sello.entry.played import SIMULATED, Running, Simulated, running
 from sello.entry.processes import (
     RUN_VARIABLE,
@@ -82,7 +83,7 @@ def real_plan(port: int) -> Plan:
     return Plan(
         children=(
             ChildSpec(name="api", argv=uvicorn, ready="http", port=port),
-            ChildSpec(name="worker", argv=(*SELLO, "worker"), ready="file"),
+            ChildSpec(name="worker", argv=(*SELLO, "worker"), ready="file", env={API_PORT: str(port)}),
         ),
         migrate=_migrate,
         wants_demo=_has_no_business,

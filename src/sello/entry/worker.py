@@ -23,6 +23,7 @@ from sello.domains.campaign.sending.jobs import run_sending
 from sello.entry import reporting, watching
 from sello.entry.attempts import Attempts, Policy
 from sello.entry.crash import crash_points
+from sello.entry.listening import until_heard
 from sello.entry.live import Publisher
 from sello.entry.reactions import REACTIONS, SCHEDULES, all_works
 from sello.entry.settings import Settings
@@ -108,7 +109,7 @@ async def work(
         asyncio.create_task(relay),
         asyncio.create_task(_keep(parts.claim, stop=stop, what="queue")),
         asyncio.create_task(_keep(parts.queue.sm.run, stop=stop, what="schedules")),
-        asyncio.create_task(run_sending(parts.services, stop=stop, crash=crash)),
+        asyncio.create_task(_send(parts.services, stop=stop, crash=crash)),
         asyncio.create_task(run_callbacks(parts.services, stop=stop)),
     ]
     helping = [asyncio.create_task(_show_ready(relaying)), asyncio.create_task(parts.publisher.run())]
@@ -261,6 +262,11 @@ def _to(publisher: Publisher) -> Callable[[Event], None]:
         publisher.emit(event.business_id, event.kind, {**event.payload, **about})
 
     return publish
+
+
+async def _send(services: Services, *, stop: asyncio.Event, crash: Callable[[str], None]) -> None:
+    await until_heard(stop)
+    await run_sending(services, stop=stop, crash=crash)
 
 
 async def _show_ready(relaying: asyncio.Event) -> None:
