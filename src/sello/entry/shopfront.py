@@ -10,14 +10,12 @@ from typing import Final
 
 from sello.domains.business import LegalIdentity, change_profile, put_identity, put_logo
 from sello.domains.business.poster import jobs as poster
+from sello.entry.hands import services_of
 from sello.entry.pockets import carry
 from sello.entry.settings import Settings
-from sello.entry.storing import storage_of
 from sello.infrastructure.database.db import Db, PlatformDb, PlatformPool, TenantPool
 from sello.infrastructure.database.jobs import enqueue
-from sello.infrastructure.mail.client import mailer
 from sello.infrastructure.pictures import Pictures
-from sello.infrastructure.services import Services
 from sello.infrastructure.whatsapp.client import TwilioWhatsapp
 from sello.shared.auth import Caller
 from sello.shared.ids import BusinessId
@@ -41,27 +39,16 @@ async def paint(db: Db, platform_db: PlatformDb, rosa: Caller, shops: list[Busin
 
 async def hang(settings: Settings, rosa: Caller, shops: list[BusinessId], cards: Mapping[str, str]) -> None:
     """Store the logo, make the posters and put cards into phones, so that all is there when the first visitor looks."""
-    storage = storage_of(settings)
     pictures = Pictures()
     db, platform_db = TenantPool(settings.database_url, size=2), PlatformPool(settings.database_platform_url, size=2)
-    services = Services(
-        db=db,
-        platform_db=platform_db,
-        keys=settings.keys,
-        settings=settings,
-        mailer=mailer(settings.smtp_url, folder=settings.sello_home / "mail", sender=settings.mail_from),
-        storage=storage,
-        whatsapp=TwilioWhatsapp(settings.whatsapp),
-        passkit=settings.passkit,
-        emit=lambda *_: None,
-    )
+    services = services_of(settings, db, platform_db, TwilioWhatsapp(settings.whatsapp))
     await db.open()
     await platform_db.open()
     try:
-        await put_logo(db, storage, pictures, rosa, LOGO.read_bytes())
+        await put_logo(db, services.storage, pictures, rosa, LOGO.read_bytes())
         for business_id in shops:
             await poster.make_poster(services, {"business_id": str(business_id)})
-        await carry(settings, db, platform_db, storage, cards)
+        await carry(settings, db, platform_db, services.storage, cards)
     finally:
         await db.close()
         await platform_db.close()

@@ -7,20 +7,13 @@ either the whole world stands or nothing. The same seed makes the same world.
 
 import json
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import psycopg
 
 from sello.domains.analytics import close_days, count_shop
 from sello.domains.business import (
-    BirthdayReward,
-    HappyHour,
     NewShop,
-    RewardRules,
-    Step,
-    Welcome,
     add_member,
     create_admin,
     enrol_till,
@@ -46,6 +39,8 @@ from sello.domains.loyalty import (
     reserve_reward,
     work_night,
 )
+from sello.entry.campaigning import Guest, Stage, Story, is_played
+from sello.entry.cast import DAYS, LUNA, SOL, Shop, Visit, agrees_at_festival, name_of, on_day, opening, visits
 from sello.entry.past import bring_along
 from sello.entry.settings import Settings
 from sello.entry.shopfront import hang, paint
@@ -54,63 +49,26 @@ from sello.infrastructure.database.migrate import FOLDER
 from sello.shared import clock
 from sello.shared.auth import Caller, Passwords, Role, TokenIssuer
 from sello.shared.errors import Refused
-from sello.shared.ids import AccountId, BusinessId, CardId, DeviceId, RewardId, SessionId, StampId, id_at, new_id
+from sello.shared.ids import (
+    AccountId,
+    BusinessId,
+    CardId,
+    CustomerId,
+    DeviceId,
+    RewardId,
+    SessionId,
+    StampId,
+    id_at,
+    new_id,
+)
 from sello.shared.validation import fold
 
 PASSWORD = "tarjeta-de-sellos"  # printed at every start of the demo: it protects nothing
 ANAS_PHONE = "+51987654321"
-DAYS = 90
 TILL_DAYS = 60  # since when Café Luna has its tablet
 PINS = {"Rosa": "5803", "Diego": "2586", "Mía": "7419"}  # printed, too
 _SEED = 20261123
 _IN_PHONES = (3, 8, 21)  # of Café Luna's guests, besides Ana
-_ZONE_HOURS = 5  # Lima is five hours behind UTC all year
-
-LUNA = RewardRules(
-    steps=(Step(at=5, title="Café gratis"), Step(at=10, title="Almuerzo gratis")),
-    cooldown_minutes=30,
-    most_per_purchase=5,
-    happy_hours=(HappyHour(weekdays=(2, 3, 4), starts="17:00", ends="18:00"),),
-    stamps_expire_days=60,
-    rewards_expire_days=45,
-    welcome=Welcome(title="Galleta de bienvenida"),
-    birthday=BirthdayReward(title="Torta de cumpleaños", valid_days=15),
-)
-SOL = RewardRules(
-    steps=(Step(at=8, title="Inca Kola de 1.5 L"),), cooldown_minutes=60, minimum_spend_centimos=1000, roll_over=True
-)
-
-_FIRST = (
-    "Ana", "Lucía", "Carmen", "Rosa", "Milagros", "Flor", "Julia", "Elena", "Pilar", "Teresa", "Gabriela",
-    "Daniela", "Ximena", "Fiorella", "Luis", "Carlos", "José", "Jorge", "Miguel", "Percy", "Wilmer", "Renzo",
-    "Óscar", "Hugo", "Iván", "Raúl", "César", "Álvaro", "Nicolás", "Andrés",
-)  # fmt: skip
-_LAST = (
-    "Quispe", "Flores", "Mamani", "Torres", "Rojas", "Huamán", "Vargas", "Ríos", "Paredes", "Castillo", "Núñez",
-    "Chávez", "Salazar", "Gutiérrez", "Ramos", "Espinoza", "Cárdenas", "Alarcón", "Ñahui", "Peña",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Somebody comes in; the first time they get their card."""
-
-    at: datetime
-    guest: int
-    pays: int
-    takes_reward: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Shop:
-    """A shop of the cast with the people who stamp there."""
-
-    business_id: BusinessId
-    code: str
-    staff: tuple[AccountId, ...]
-    rules: RewardRules
-    guests: int
-    phones: str
 
 
 async def fill(settings: Settings) -> None:
@@ -135,6 +93,8 @@ async def fill(settings: Settings) -> None:
         await connection.execute(
             "UPDATE events SET relayed_at = recorded_at WHERE recorded_at < app_now() - interval '1 hour'"
         )
+    if world.story is not None:
+        world.story.lay_in()
     await hang(settings, world.rosa, world.shops, world.pockets)
     _write_world(settings, otpauth)
 
@@ -150,6 +110,7 @@ class _World:
         self._tablet: DeviceId | None = None
         self.rosa: Caller
         self.shops: list[BusinessId]
+        self.story: Story | None = None
         self.pockets: dict[str, str] = {}  # whose iPhone keeps which card, by the text of its link
 
     async def live(self) -> str:
@@ -167,9 +128,11 @@ class _World:
         )
         await bring_along(self._tenant(luna[0]), self._settings.keys, luna[0], luna[1])
         await self._tills_of(shops[0])
-        for shop in shops:
-            await self._days_of(shop)
-        await self._ana(shops[0])
+        self.rosa, self.shops = self._caller(shops[0], luna[1]), [shop.business_id for shop in shops]
+        self.story = self._campaigns(shops[0])
+        await self._days_of(shops[0], self.story)
+        await self._days_of(shops[1], None)
+        ana = await self._ana(shops[0])
         await self._twice(shops[0])
         await self._set_clock(self._now)
         for shop in shops:
@@ -177,7 +140,8 @@ class _World:
             # Its facts are told as if long ago, so no reaction counts them.
             await count_shop(self._tenant(shop.business_id), shop.business_id)
             await close_days(self._tenant(shop.business_id), shop.business_id)
-        self.rosa, self.shops = self._caller(shops[0], luna[1]), [shop.business_id for shop in shops]
+        if self.story is not None:
+            await self.story.begin(ana)
         await paint(self._tenant(luna[0]), self._platform, self.rosa, self.shops)
         otpauth = await create_admin(
             self._platform, passwords, self._settings.keys, email="admin@sello.pe", name="Admin", password=PASSWORD
@@ -235,11 +199,27 @@ class _World:
     def _tenant(self, business_id: BusinessId) -> Db:
         return within(self._connection, business_id)
 
-    async def _days_of(self, shop: Shop) -> None:
-        cards: dict[int, CardId] = {}
+    def _campaigns(self, shop: Shop) -> Story | None:
+        """What Rosa sends, as long as it is our simulator that gets it."""
+        diego = self._caller(shop, shop.staff[0])
+
+        async def come(guest: Guest, when: datetime, pays: int) -> Caller:
+            await self._stamp(shop, diego, guest.held.card_id, Visit(when, guest.number, pays, False))
+            return diego
+
+        stage = Stage(
+            connection=self._connection, settings=self._settings, rosa=self.rosa, now=self._now,
+            set_clock=self._set_clock, come=come,
+        )  # fmt: skip
+        return Story(stage) if is_played(self._settings) else None
+
+    async def _days_of(self, shop: Shop, story: Story | None) -> None:
+        cards: dict[int, Confirmation] = {}
         rewards: dict[int, list[RewardId]] = {}
         worked = self._now - timedelta(days=DAYS + 1)
-        for visit in _visits(self._chance, shop, self._now):
+        for visit in visits(self._chance, shop, self._now):
+            if story is not None:
+                await story.until(visit.at)
             await self._set_clock(visit.at)
             if visit.at - worked > timedelta(days=7):  # a night makes up for those before it
                 worked = visit.at
@@ -247,34 +227,38 @@ class _World:
             caller = self._somebody(shop)
             if visit.guest not in cards:
                 cards[visit.guest] = await self._enrol(shop, caller, visit.guest)
-            earned = await self._stamp(shop, caller, cards[visit.guest], visit)
+            earned = await self._stamp(shop, caller, cards[visit.guest].card_id, visit)
+            if story is not None:
+                await story.came(cards[visit.guest].customer_id)
             waiting = rewards.setdefault(visit.guest, [])
             if waiting and visit.takes_reward:
                 await self._redeem(shop, caller, waiting.pop(0), visit.at)
             waiting.extend(earned)
+        if story is not None:
+            await story.until(self._now)
 
     def _somebody(self, shop: Shop) -> Caller:
         weights = (6, 4, 1)[: len(shop.staff)]
         return self._caller(shop, self._chance.choices(shop.staff, weights)[0])
 
-    async def _ana(self, shop: Shop) -> None:
-        """Ana Torres has 4 of 5: one more stamp and her coffee is free."""
-        caller, card_id = self._somebody(shop), None
+    async def _ana(self, shop: Shop) -> CustomerId:
+        """Ana Torres has 4 of 5: one more stamp and her coffee is free. Who she is."""
+        caller, ana = self._somebody(shop), None
         for days in (12, 9, 5, 2):
-            at = _opening(self._chance, self._now - timedelta(days=days)).replace(hour=9 + _ZONE_HOURS)
-            visit = Visit(at, 0, 1250, False)  # before the happy hour: four visits are four stamps
+            # Before the happy hour: four visits are four stamps. The last one is not of today.
+            visit = Visit(on_day(self._now, days, 9, self._chance.randrange(60)), 0, 1250, False)
             await self._set_clock(visit.at)
-            if card_id is None:
-                ana = await self._hand_out(shop, caller, Person("Ana Torres", ANAS_PHONE), network=200)
-                card_id = ana.card_id
-            await self._stamp(shop, caller, card_id, visit)
+            ana = ana or await self._hand_out(shop, caller, Person("Ana Torres", ANAS_PHONE), network=200, agrees=True)
+            await self._stamp(shop, caller, ana.card_id, visit)
+        assert ana is not None  # noqa: S101  # she came four times
+        return ana.customer_id
 
     async def _twice(self, shop: Shop) -> None:
         """Milagros lost her card and took a second one; Rosa saw it. She has asked what the shop keeps of her."""
         caller, db = self._caller(shop, shop.staff[-1]), self._tenant(shop.business_id)
         made = list[Confirmation]()
         for days, phone in ((20, "+51981230457"), (3, "+51981230475")):
-            visit = Visit(_opening(self._chance, self._now - timedelta(days=days)), 0, 1800, False)
+            visit = Visit(opening(self._chance, self._now - timedelta(days=days)), 0, 1800, False)
             await self._set_clock(visit.at)
             made.append(await self._hand_out(shop, caller, Person("Milagros Ñahui", phone), network=201))
             await self._stamp(shop, caller, made[-1].card_id, visit)
@@ -287,16 +271,23 @@ class _World:
             working_days=self._settings.privacy_answer_days,
         )  # fmt: skip
 
-    async def _enrol(self, shop: Shop, caller: Caller, guest: int) -> CardId:
-        name = f"{_FIRST[guest % len(_FIRST)]} {_LAST[(guest * 7) % len(_LAST)]}"
+    async def _enrol(self, shop: Shop, caller: Caller, guest: int) -> Confirmation:
+        name = name_of(guest)
         phone = f"+519{shop.phones[1]}{self._chance.randrange(10**4):04d}{guest:03d}"
         birthday = Birthday(day=self._chance.randint(1, 28), month=self._chance.randint(1, 12)) if guest % 3 else None
-        return (await self._hand_out(shop, caller, Person(name, phone, birthday), network=guest)).card_id
+        agrees = agrees_at_festival(guest)
+        held = await self._hand_out(shop, caller, Person(name, phone, birthday), network=guest, agrees=agrees)
+        if self.story is not None and shop.rules is LUNA:
+            self.story.guests[phone] = Guest(guest, phone, held)
+        return held
 
-    async def _hand_out(self, shop: Shop, caller: Caller, person: Person, *, network: int) -> Confirmation:
+    async def _hand_out(
+        self, shop: Shop, caller: Caller, person: Person, *, network: int, agrees: bool | None = None
+    ) -> Confirmation:
         db, keys = self._tenant(shop.business_id), self._settings.keys
         hashed = network_hash(keys, f"190.{network}.0.0")
-        agrees = self._chance.random() < 0.7
+        by_chance = self._chance.random() < 0.7
+        agrees = by_chance if agrees is None else agrees
         receipt = Receipt("enrolment", read_text(TEXT_VERSION, "es"), "afiche-1", hashed) if agrees else None
         order = Enrolment(person, receipt, "afiche-1", hashed)
         made = await enrol(db, keys, shop.business_id, order, key=None)
@@ -329,37 +320,12 @@ class _World:
         await confirm_redemption(db, caller, reserved.redemption.id)
 
 
-def _visits(chance: random.Random, shop: Shop, now: datetime) -> Iterator[Visit]:
-    """Everybody's visits in the order of time: each guest has a rhythm, some stop coming, weekends are fuller."""
-    visits: list[Visit] = []
-    for guest in range(shop.guests):
-        day = now - timedelta(days=chance.triangular(2, DAYS, 60))
-        gap = chance.choice((2, 3, 4, 6, 7, 9, 14))
-        stays = chance.random() < 0.75
-        until = now - timedelta(minutes=10)
-        if not stays:
-            until = min(until, day + timedelta(days=chance.uniform(0, 25)))
-        while day < until:
-            at = _opening(chance, day)
-            if at < until:
-                visits.append(Visit(at, guest, chance.randrange(600, 4800, 50), chance.random() < 0.6))
-            day += timedelta(days=max(0.7, chance.gauss(gap, gap / 3)) * (0.7 if day.weekday() >= 4 else 1))
-    return iter(sorted(visits, key=lambda visit: visit.at))
-
-
-def _opening(chance: random.Random, day: datetime) -> datetime:
-    """A moment of that day when a café is busy: breakfast, lunch or the end of the afternoon, Lima time."""
-    hour = chance.choices((8, 9, 10, 13, 14, 17, 18, 19), (5, 6, 3, 5, 3, 4, 5, 3))[0]
-    return day.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(
-        hours=hour + _ZONE_HOURS, minutes=chance.randrange(60), seconds=chance.randrange(60)
-    )
-
-
 def _write_world(settings: Settings, otpauth: str) -> None:
     world = {
         "logins": [
             f"  Café Luna         rosa@cafeluna.pe (owner), diego@cafeluna.pe (staff), password {PASSWORD}",
             f"  Bodega Sol        jorge@bodegasol.pe (owner), password {PASSWORD}",
+            "  Campaigns         one of five weeks ago, and one that writes to Ana and others right away",
             "  Take a card       /e/cafe-luna and /e/bodega-sol, where the posters lead",
             "  Pages to read     /legal/cafe-luna/terms and /legal/cafe-luna/privacy",
             f"  PINs at Café Luna  {', '.join(f'{name} {pin}' for name, pin in PINS.items())}, on an enrolled till",

@@ -84,6 +84,11 @@ async def plan_customer(
     return total
 
 
+def key_of_draw(keys: Keys, campaign_id: CampaignId) -> bytes:
+    """What decides who is held out by a campaign in this installation."""
+    return keys.mac("campaign-arm", purpose_of(campaign_id))
+
+
 async def let_go(db: Db, business_id: BusinessId, campaign_id: CampaignId) -> int:
     """Let everything go that waits for a campaign that has ended; how much. The second time finds nothing."""
     campaign = await campaign_of(db, business_id, campaign_id)
@@ -111,8 +116,7 @@ async def _plan(
     room = room_of(campaign, await waiting_cost(db, business_id, campaign.id) if campaign.budget_centimos else 0, price)
     look = look_of(campaign.trigger, day.today, day.steps, campaign.activated_at.astimezone(day.there).date())
     candidates = await _candidates(db, business_id, campaign, look, only)
-    key = keys.mac("campaign-arm", purpose_of(campaign.id))
-    drawn = draw(candidates, key, campaign.holdout_percent, room=room)
+    drawn = draw(candidates, key_of_draw(keys, campaign.id), campaign.holdout_percent, room=room)
     total = _NOTHING
     for batch in _batches(drawn.held_out):
         total += await _hold_out(db, business_id, campaign, batch)
