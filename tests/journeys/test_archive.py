@@ -13,6 +13,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from sello.domains.loyalty import replay
+from sello.entry.campaigning import HELD_OUT, is_played
 from sello.entry.http import create_app
 from sello.entry.people import erase_again
 from sello.entry.personal_data import PERSONS
@@ -97,6 +98,7 @@ async def signed_in(client: httpx.AsyncClient, email: str, password: str) -> Non
 async def test_the_demo_shop_moves_and_nothing_is_lost(
     origin: Installation, archive: Path, elsewhere: Installation, tmp_path: Path
 ) -> None:
+    assert origin.database.broken_laws() == []
     done = await elsewhere.take(archive)
     assert (done.slug, len(done.links), done.notes) == ("cafe-luna", 1, [])
     again = await elsewhere.export("cafe-luna", tmp_path / "again.zip")
@@ -107,6 +109,18 @@ async def test_the_demo_shop_moves_and_nothing_is_lost(
     assert laws is not None
     assert broken(laws) == []
     assert replay(laws) == []
+
+
+def test_only_played_phones_are_written_to_in_the_demo(origin: Installation) -> None:
+    """The demo's numbers may be somebody's: with a real account nobody there has a campaign."""
+    assert is_played(origin.settings)
+    assert not is_played(origin.settings.model_copy(update={"twilio_api_base_url": "https://api.twilio.com"}))
+    wave = origin.database.rows(
+        "SELECT m.arm, count(*) FROM campaign_members m JOIN customers u ON u.id = m.customer_id"
+        " WHERE u.enrolled_at < app_now() - interval '73 days' AND u.source = 'poster'"
+        " AND m.occasion LIKE 'visit:%%' AND m.planned_at < app_now() - interval '33 days' GROUP BY 1"
+    )
+    assert dict(wave)["holdout"] >= HELD_OUT
 
 
 async def test_its_owner_works_on_where_she_was(origin: Installation, archive: Path, elsewhere: Installation) -> None:

@@ -110,6 +110,46 @@ def test_a_stamp_of_the_demo_is_seen_in_a_played_iphone(running: tuple[Path, str
     assert after["fetches"] == before["fetches"] + 1
 
 
+def test_rosa_sees_what_her_campaigns_did_and_ana_is_written_to(running: tuple[Path, str]) -> None:
+    """Five weeks of one campaign are there to be read, and the worker sends the other to the played chats."""
+    folder, base = running
+    chats = re.search(r"Chats, played +(http://\S+)", (folder / "up.log").read_text())
+    assert chats is not None
+    with httpx.Client(base_url=base, headers={"X-Client": "api"}, timeout=20) as http:
+        rosa = {"email": "rosa@cafeluna.pe", "password": "tarjeta-de-sellos"}
+        token = http.post("/api/v1/auth/login", json=rosa).json()["access_token"]
+        http.headers["Authorization"] = f"Bearer {token}"
+        assert [one["state"] for one in http.get("/api/v1/templates").json()["templates"]] == ["approved"] * 2
+        new, old = http.get("/api/v1/campaigns").json()["campaigns"]
+        results = http.get(f"/api/v1/campaigns/{old['id']}/results").json()
+        counts, lift = results["counts"], results["lift"]
+        assert (counts["redeemed"], counts["opted_out"], counts["failed"]) == (8, 1, 1)
+        assert 18 <= counts["sent"] <= 45
+        assert counts["sent"] > counts["delivered"] > counts["read"] > counts["clicked"] >= 8
+        assert {one["why"] for one in results["released"]} >= {"visited", "opt_out", "refused"}
+        assert lift["state"] == "measured"
+        assert lift["holdout"]["customers"] >= 20
+        assert lift["visitors"]["low"] < lift["visitors"]["difference"] < lift["visitors"]["high"]
+        assert len(http.get(f"/api/v1/campaigns/{old['id']}/left-out").json()["customers"]) > 5
+        ana = http.get("/api/v1/customers", params={"q": "Ana Torres"}).json()["customers"][0]["id"]
+        deadline = time.monotonic() + 60
+        while True:
+            messages = http.get(f"/api/v1/customers/{ana}/messages").json()["messages"]
+            if [(one["campaign_id"], one["state"]) for one in messages] == [(new["id"], "delivered")]:
+                break
+            assert time.monotonic() < deadline, messages
+            time.sleep(0.2)
+        answers = http.get(f"/api/v1/customers/{ana}/campaign-answers").json()["answers"]
+        assert [one["outcome"] for one in answers] == ["message", "no_match"]
+    [hers] = httpx.get(f"{chats[1]}/chats/+51987654321").json()["messages"]
+    assert hers["text"].startswith("¡Ya casi, Ana! Te falta muy poco para Café gratis en Café Luna")
+    # What was said before the first start is remembered, too: somebody pressed a button, and was answered.
+    known = httpx.get(f"{chats[1]}/chats").json()["chats"]
+    talks = [httpx.get(f"{chats[1]}/chats/{one['phone']}").json()["messages"] for one in known]
+    assert [one["text"] for talk in talks for one in talk if one["mine"]] == ["No recibir más"]
+    assert any([one["mine"] for one in talk] == [False, True, False] for talk in talks)
+
+
 def test_what_integrators_are_told_works_word_for_word(running: tuple[Path, str]) -> None:
     folder, base = running
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "integrators.md").read_text(), re.DOTALL)

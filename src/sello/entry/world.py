@@ -300,7 +300,7 @@ class _World:
         has_till = shop.rules is LUNA and visit.at > self._now - timedelta(days=TILL_DAYS)
         order = StampOrder(
             id=StampId(id_at(visit.at)), account_id=caller.account_id, membership_version=1, card_id=card_id,
-            customer_id=None, scan_code=None, code_issued_at=None, occurred_at=visit.at, count=1,
+            customer_id=None, scan_code=None, code_issued_at=None, occurred_at=clock.now(), count=1,
             amount_centimos=visit.pays, device_id=self._tablet if has_till else None, branch_id=None,
             override_reason=None,
         )  # fmt: skip

@@ -42,4 +42,5 @@ export type ReleasedWhy =
   | "phone_cap"
   | "refused"
   | "not_seen"
-  | "budget";
+  | "budget"
+  | "visited";

@@ -56,6 +56,7 @@ const es = {
     refused: "WhatsApp no lo aceptó",
     not_seen: "No hay rastro de que haya salido",
     budget: "Se acabó el presupuesto",
+    visited: "Vino antes de que saliera",
   } satisfies Record<ReleasedWhy, string>,
   /** What the provider's code means to a shopkeeper. */
   errors: {
@@ -134,6 +135,7 @@ const en: typeof es = {
     refused: "WhatsApp did not take it",
     not_seen: "There is no trace that it went out",
     budget: "The budget was spent",
+    visited: "Came before it went out",
   },
   errors: {
     21211: "the number does not exist",
