@@ -1,7 +1,7 @@
 """`make bench`: measures, prints, and writes `docs/performance.md` and `docs/evidence/bench.json`.
 
-python -m bench [--quick] [--memory SECONDS | --all | --campaigns] [--rows ROW,..] [--rounds N] [--seconds S]
-  [--no-write]
+python -m bench [--quick] [--memory SECONDS | --all | --campaigns | --wallets] [--rows ROW,..] [--rounds N]
+  [--seconds S] [--no-write]
 """
 
 import argparse
@@ -11,7 +11,7 @@ import sys
 import time
 from dataclasses import asdict
 
-from bench import report
+from bench import report, wallets
 from bench.campaigns import Amount, Campaigns, as_text, plain
 from bench.measure import ROWS, Bench, Results, Size
 from bench.stage import CACHE, HERE, Kept, Stage
@@ -25,6 +25,8 @@ MEMORY_SECONDS = 600.0
 def main() -> int:
     """0 when every answer and the database are right, whatever the numbers say."""
     asked = _arguments()
+    if asked.wallets:
+        return _wallets(asked)
     world = SMALL if asked.quick else FULL
     size = Size(
         rounds=asked.rounds or (2 if asked.quick else 5), seconds=asked.seconds or (2.0 if asked.quick else 4.0)
@@ -86,6 +88,15 @@ def _memory(bench: Bench, seconds: float) -> Results:
     return bench.results
 
 
+def _wallets(asked: argparse.Namespace) -> int:
+    at, found = report.now(), wallets.measure()
+    text = "\n".join(wallets.as_text(found, at)) + "\n"
+    print(text)
+    if not asked.no_write:
+        report.put("wallets", text, {"at": at} | asdict(found))
+    return 0
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description="Measure sello against pgbench and a Node server")
     parser.add_argument("--quick", action="store_true", help="a smoke run on a tenth of the data; nothing is written")
@@ -93,6 +104,7 @@ def _arguments() -> argparse.Namespace:
         "--memory", type=float, metavar="SECONDS", help="only load the API for so long and watch its memory"
     )
     parser.add_argument("--campaigns", action="store_true", help="only planning and sending of campaigns")
+    parser.add_argument("--wallets", action="store_true", help="only passes and pushes")
     parser.add_argument("--all", action="store_true", help="the rates, then ten minutes of memory, in one run")
     parser.add_argument(
         "--rows", type=lambda text: text.split(","), default=ROWS, metavar="ROW,...",

@@ -109,6 +109,7 @@ def seen(site: Site, page: Page, name: str) -> list[str]:
     return codes(Image.open(shot))
 
 
+@pytest.mark.proof
 def test_a_design_is_chosen_and_the_preview_is_what_is_printed(site: Site, visit: Visit) -> None:
     luna = make_shop(site.settings)
     rosa = visit(viewport=DESK)

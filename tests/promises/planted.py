@@ -46,6 +46,7 @@ LEDGER = (
         "L05_time_backwards",
         "UPDATE stamp_events SET recorded_at = recorded_at - interval '1 hour',"
         " occurred_at = occurred_at - interval '1 hour' WHERE reward_id = %(ana_lunch)s",
+        also=("L80_days_ne_ledger",),  # an hour after midnight, the day before
     ),
     Fault(
         "L06_time_future",
@@ -54,6 +55,7 @@ LEDGER = (
     Fault(
         "L06_time_future",
         "UPDATE stamp_events SET occurred_at = recorded_at + interval '1 hour' WHERE id = %(ana_redemption)s",
+        also=("L80_days_ne_ledger",),  # an hour before midnight, the next day
     ),
     Fault(
         "L07_time_before_card",

@@ -22,6 +22,7 @@ from tests.support.message import had_a_message
 from tests.support.servers import TestDatabase
 from tests.support.shop import Person, Shop, TestCard
 from tests.support.till import Till, code_of
+from tests.support.wallets import KeptCard
 
 
 @pytest.fixture
@@ -78,6 +79,7 @@ async def test_a_copy_holds_every_column_that_is_shown(
     ):
         assert (await send).status_code in (200, 201, 204)
     had_a_message(shop, card.customer_id)
+    KeptCard(shop, card).saved()
     answer = await client.get(f"{path}/export", headers=shop.rosa.headers)
     assert answer.headers["content-disposition"] == f'attachment; filename="sello-{card.customer_id}.json"'
     tables = answer.json()["tables"]

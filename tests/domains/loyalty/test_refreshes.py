@@ -18,7 +18,7 @@ from sello.events import FACTS
 from sello.infrastructure.database.db import TenantPool
 from sello.infrastructure.passkit.push import ApplePush
 from sello.infrastructure.passkit.simulator import run
-from sello.infrastructure.passkit.simulator.faults import Fault, Switches
+from sello.infrastructure.passkit.simulator.faults import Chance, Fate, Fault, Switches
 from sello.infrastructure.passkit.simulator.service import PushService
 from sello.infrastructure.passkit.simulator.streams import Listening
 from sello.infrastructure.playing.ledger import Ledger
@@ -198,6 +198,21 @@ async def test_what_was_owed_too_long_is_told_by_a_round_that_ends_where_apple_d
     before = len(wallets.service._ledger.lines())
     await refreshes.catch_up(wallets.services, {})
     assert len(wallets.service._ledger.lines()) - before == 1  # one phone found out that nobody is there
+    assert wallets.waiting() == ["wallets.catch_up"]
+    wallets.heal()
+    await wallets.settle(later=True)
+    assert sorted(wallets.told) == sorted(token for _, token in shown)
+    assert wallets.waiting() == []
+
+
+async def test_a_round_that_reaches_some_comes_again_for_the_others(wallets: Wallets) -> None:
+    shown = [wallets.shown_in_phone(wallets.shop.card()) for _ in range(5)]
+    passes = [one for one, _ in shown]
+    await note_passes(wallets.services.platform_db, wallets.shop.business_id, passes, anew=True)
+    wallets.rows("UPDATE wallet_passes SET changed_at = changed_at - interval '2 minutes' WHERE id = ANY(%s)", passes)  # fmt: skip # noqa: E501
+    wallets.service.fate = Fate(Switches(faults=(Chance("ServiceUnavailable", 0.5),), seed=2))  # not the first
+    await refreshes.catch_up(wallets.services, {})
+    assert 0 < len(wallets.told) < 5
     assert wallets.waiting() == ["wallets.catch_up"]
     wallets.heal()
     await wallets.settle(later=True)

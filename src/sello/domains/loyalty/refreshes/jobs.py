@@ -108,10 +108,10 @@ async def catch_up(services: Services, _: dict[str, Any]) -> None:
     late = await queries.unpatched(services.platform_db, most=_BATCH)
     await enqueue_all(services.platform_db, [actions.patch_job(one.business_id, one.card_id) for one in late])
     told = await _tell_everybody(services)
-    if behind or told.stopped:
-        await _catch_up_later(services, _AGAIN if told.stopped else timedelta(0))
+    if behind or told.left:
+        await _catch_up_later(services, _AGAIN if told.left else timedelta(0))
     if behind or late or told.phones:
-        log.info("wallets_caught_up", behind=len(behind), unpatched=len(late), phones=told.phones, stopped=told.stopped)
+        log.info("wallets_caught_up", behind=len(behind), unpatched=len(late), phones=told.phones, left=told.left)
 
 
 def jobs(patch: Patch) -> dict[str, Work]:
@@ -221,29 +221,30 @@ async def _catch_up_later(services: Services, delay: timedelta) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """How many phones were told, and whether Apple, or the size of a round, ended it."""
+    """How many phones were told, and whether some are left: Apple did not answer for them, or the round was full."""
 
     phones: int
-    stopped: bool
+    left: bool
 
 
 async def _tell_everybody(services: Services) -> _Round:
     """One phone first: while Apple does not answer, a round costs one try. A topic that is barred is left alone."""
-    after, count, barred = _NOBODY, 0, set[str]()
+    after, count, barred, late = _NOBODY, 0, set[str](), False
     while count < _ROUND:
         most = _BATCH if count else 1
         owed = await queries.owed_anywhere(services.platform_db, after=after, but=sorted(barred), most=most)
         if not owed:
-            return _Round(count, stopped=False)
+            return _Round(count, left=late)
         told = await _push_all(services, owed)
         # Their time lines said already why it did not work; to say so each minute would drive out everything else.
         await actions.settle(services.platform_db, told, on_time_line=False)
-        reached = any(isinstance(one.outcome, Delivered | Gone) for one in told)
-        if not reached and any(isinstance(one.outcome, Busy) for one in told):
-            return _Round(count, stopped=True)
+        busy = any(isinstance(one.outcome, Busy) for one in told)
+        if busy and not any(isinstance(one.outcome, Delivered | Gone) for one in told):
+            return _Round(count, left=True)
+        late |= busy  # some were reached, and some are to be tried again
         barred |= {one.owed.pass_type_id for one in told if _is_barred(one.outcome)}
         after, count = owed[-1].device, count + len(owed)
-    return _Round(count, stopped=True)
+    return _Round(count, left=True)
 
 
 def _is_barred(outcome: PushOutcome) -> bool:
