@@ -17,7 +17,7 @@ from tests.support.dashboard import enter
 from tests.support.looks import look_everywhere
 from tests.support.shop import Shop, TestCard, make_shop
 from tests.support.site import DESK, Site, Visitor
-from tests.support.wallets import KeptCard, age_ledger
+from tests.support.wallets import KeptCard, age_ledger, at_midday
 
 Visit = Callable[..., Visitor]
 
@@ -55,6 +55,7 @@ def apple(site: Site) -> Iterator[PlayedApple]:
 
 def stamp(site: Site, shop: Shop, card: TestCard, *, minutes: float = 0) -> None:
     """One stamp, so many minutes ago."""
+    at_midday(shop)
     answer = httpx.post(f"{site.url}/api/v1/stamps", json=shop.stamp(card), headers=shop.diego.headers)
     assert answer.status_code == 201, answer.text
     if minutes:

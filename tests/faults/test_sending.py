@@ -196,7 +196,7 @@ async def settle(street: Street, planned: Waiting, *, seconds: float) -> None:
     """Until nothing waits; then all that is in doubt is looked for, and looked for a last time a day later."""
     street.wait_for(lambda: not planned.waits, seconds)
     street.wait_for(lambda: inbox_of(street) == 0, seconds)
-    await asyncio.to_thread(street.whatsapp.drained)
+    await asyncio.to_thread(partial(street.whatsapp.drained, tries=1 + int(seconds) // 120))
     street.wait_for(lambda: inbox_of(street) == 0, seconds)
     street.stack.stop_worker()
     for later in (timedelta(minutes=3), timedelta(minutes=15), timedelta(hours=2), timedelta(hours=25)):

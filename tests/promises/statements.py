@@ -24,6 +24,7 @@ ROLE_OF = {
 OTHER_ROLES = {
     "sello.domains.loyalty.ledger.queries": "sello_laws",  # streams for the proof of the ledger
     "sello.entry.arriving_people": "sello_owner",
+    "sello.entry.campaigning": "sello_owner",
     "sello.entry.health": "sello_app",
     "sello.entry.shop_import": "sello_owner",
     "sello.entry.supervisor": "sello_owner",

@@ -1,6 +1,6 @@
 """Cards in phones as they stand in the database, for tests of what is told of them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID, uuid4
 
@@ -97,6 +97,15 @@ class KeptCard:
     def _run(self, sql: LiteralString, *values: Any) -> None:
         with self._shop.connect() as connection:
             connection.execute(sql, values)
+
+
+def at_midday(shop: Shop) -> None:
+    """The shop stands where it is about noon: what is made to have happened earlier happened on the same day."""
+    with shop.connect() as connection:
+        connection.execute(
+            "UPDATE businesses SET zone = %s WHERE id = %s AND zone = 'America/Lima'",
+            (f"Etc/GMT{datetime.now(UTC).hour - 12:+d}", shop.business_id),
+        )
 
 
 def age_ledger(shop: Shop, card: TestCard, *, minutes: float) -> None:

@@ -76,9 +76,16 @@ class PlayedWhatsapp:
         """Forget messages, templates, ledger and switches."""
         self._client.delete("/state").raise_for_status()
 
-    def drained(self) -> None:
-        """Once nothing moves any more and every callback was answered."""
-        self._client.post("/drain").raise_for_status()
+    def drained(self, *, tries: int = 1) -> None:
+        """Once nothing moves any more and every callback was answered; each try waits for two minutes."""
+        for left in reversed(range(tries)):
+            try:
+                self._client.post("/drain").raise_for_status()
+            except httpx.ReadTimeout:
+                if not left:
+                    raise
+            else:
+                return
 
     def ledger(self, what: str | None = None) -> list[dict[str, Any]]:
         """Its ledger's lines, all or of one kind, as the file has them."""

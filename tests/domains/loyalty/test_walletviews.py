@@ -8,13 +8,14 @@ import pytest
 from sello.entry.settings import Settings
 from sello.shared.ids import CardId
 from tests.support.shop import Shop, TestCard, make_shop
-from tests.support.wallets import KeptCard, age_ledger
+from tests.support.wallets import KeptCard, age_ledger, at_midday
 
 Answer = dict[str, Any]
 
 
 async def stamp(client: httpx.AsyncClient, shop: Shop, card: TestCard, *, minutes: float = 0) -> None:
     """One stamp, so many minutes ago."""
+    at_midday(shop)
     answer = await client.post("/api/v1/stamps", json=shop.stamp(card), headers=shop.diego.headers)
     assert answer.status_code == 201, answer.text
     age_ledger(shop, card, minutes=minutes)
