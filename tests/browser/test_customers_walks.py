@@ -83,6 +83,7 @@ def test_a_customer_is_put_right_by_keyboard_alone(luna: Shop, visit: Visit) -> 
     expect(page.get_by_role("button", name="Más acciones")).to_be_focused()
     keys.press("Enter")
     for _ in range(10):
+        page.wait_for_timeout(60)  # the menu moves its focus a moment after the key
         if page.get_by_role("menuitem", name="Ajustar sellos").evaluate("it => it === document.activeElement"):
             break
         keys.press("ArrowDown")

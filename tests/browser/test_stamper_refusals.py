@@ -168,6 +168,7 @@ def test_without_a_camera_or_leave_to_use_it_people_are_looked_up(
     denied.find(card.phone[-3:]).first.click()
     expect(denied.answer).to_contain_text("1de 10")
     denied.press("Siguiente")
+    expect(denied.page.get_by_role("heading", name="La cámara está bloqueada")).to_be_visible()  # it has asked again
     denied.visitor.context.grant_permissions(["camera"])
     denied.press("Probar la cámara otra vez")
     expect(denied.page.get_by_role("heading", name="Apunta al código del cliente")).to_be_visible()
